@@ -1,0 +1,137 @@
+"""What a code is: code systems under one short name, codes in one spelling, concepts as records carry them.
+
+Value-sets.md §3.1 and §3.9: many spellings of a system's address are in use, ICD codes come with and without the dot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Mark(Enum):
+    """What a row of a value set says of its code."""
+
+    MEMBER = "member"
+    JUDGEMENT = "judgement"
+    UNKNOWN = "unknown"
+    HISTORY = "history"
+    NEGATIVE = "negative"
+    NON_MEMBER = "non-member"
+
+
+Hits = Mapping[str, Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """`system` is a short name of ours (`snomed`, `icd-10-cm`, `icd-10`, `loinc`, …) or the URI as given."""
+
+    system: str
+    code: str
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    codings: tuple[Coding, ...] = ()
+    text: str = ""
+
+    @property
+    def label(self) -> str:
+        """What a clinician reads: the text, else the first display, else the code."""
+        return self.text or next((c.display for c in self.codings if c.display), "") or next(
+            (c.code for c in self.codings), ""
+        )
+
+
+SYSTEM_URIS: Mapping[str, str] = {
+    "snomed": "http://snomed.info/sct",
+    "icd-10-cm": "http://hl7.org/fhir/sid/icd-10-cm",
+    "icd-10": "http://hl7.org/fhir/sid/icd-10",
+    "icd-9-cm": "http://hl7.org/fhir/sid/icd-9-cm",
+    "icd-10-pcs": "http://www.cms.gov/Medicare/Coding/ICD10",
+    "loinc": "http://loinc.org",
+    "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "atc": "http://www.whocc.no/atc",
+    "v3-interpretation": "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+    "absent-unknown": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
+}
+KNOWN_SYSTEMS = frozenset(("snomed", "icd-10-cm", "icd-10", "icd-9-cm", "icd-10-pcs", "loinc", "rxnorm", "atc"))
+
+# Keys are folded: lower case, without blanks, scheme, "www.", trailing slash and version (see _folded).
+_ALIASES: Mapping[str, str] = {
+    "snomed.info/sct": "snomed",
+    "snomed.info": "snomed",
+    "hl7.org/fhir/sid/icd-10-cm": "icd-10-cm",
+    "hl7.org/fhir/sid/icd-10": "icd-10",
+    "hl7.org/fhir/sid/icd-9-cm": "icd-9-cm",
+    "hl7.org/fhir/sid/icd-9": "icd-9-cm",
+    "hl7.org/fhir/sid/icd-10-gm": "icd-10",
+    "hl7.org/fhir/sid/icd-10-cn": "icd-10",
+    "hl7.org/fhir/sid/icd-10-pcs": "icd-10-pcs",
+    "terminology.hl7.org/codesystem/icd-10-cm": "icd-10-cm",
+    "terminology.hl7.org/codesystem/icd10": "icd-10",
+    "terminology.hl7.org/codesystem/icd9cm": "icd-9-cm",
+    "id.who.int/icd/release/10": "icd-10",
+    "fhir.de/codesystem/bfarm/icd-10-gm": "icd-10",
+    "fhir.de/codesystem/dimdi/icd-10-gm": "icd-10",
+    "cms.gov/medicare/coding/icd10": "icd-10-pcs",
+    "loinc.org": "loinc",
+    "loinc": "loinc",
+    "nlm.nih.gov/research/umls/rxnorm": "rxnorm",
+    "whocc.no/atc": "atc",
+    "fhir.de/codesystem/bfarm/atc": "atc",
+    "fhir.de/codesystem/dimdi/atc": "atc",
+    "terminology.hl7.org/codesystem/v3-observationinterpretation": "v3-interpretation",
+    "hl7.org/fhir/v3/observationinterpretation": "v3-interpretation",
+    "terminology.hl7.org/codesystem/v2-0078": "v3-interpretation",
+    "hl7.org/fhir/v2/0078": "v3-interpretation",
+    "hl7.org/fhir/uv/ips/codesystem/absent-unknown-uv-ips": "absent-unknown",
+    "terminology.hl7.org/codesystem/data-absent-reason": "data-absent-reason",
+    "2.16.840.1.113883.6.90": "icd-10-cm",
+    "2.16.840.1.113883.6.3": "icd-10",
+    "2.16.840.1.113883.6.3.2": "icd-10",
+    "2.16.840.1.113883.6.103": "icd-9-cm",
+    "2.16.840.1.113883.6.104": "icd-9-cm",
+    "2.16.840.1.113883.6.4": "icd-10-pcs",
+    "2.16.840.1.113883.6.96": "snomed",
+    "2.16.840.1.113883.6.1": "loinc",
+    "2.16.840.1.113883.6.88": "rxnorm",
+    "2.16.840.1.113883.6.73": "atc",
+    "1.2.276.0.76.5.409": "icd-10",
+    "2.16.840.1.113883.5.83": "v3-interpretation",
+} | {name: name for name in SYSTEM_URIS}
+
+_SCHEME = re.compile(r"^(?:https?:/*|urn:oid:|oid:)(?:www\.)?")
+_MODULE_OR_VERSION = re.compile(r"^snomed\.info/(?:sct|id)(?:/.*)?$")
+
+
+def _folded(uri: str) -> str:
+    bare = "".join(uri.split()).casefold()
+    bare = _SCHEME.sub("", bare).split("|")[0].rstrip("/")
+    return "snomed.info/sct" if _MODULE_OR_VERSION.match(bare) else bare
+
+
+def canonical_system(uri: str) -> str:
+    """The short name of a code system in any of the spellings records use; else the address itself, trimmed."""
+    return _ALIASES.get(_folded(uri), uri.strip())
+
+
+_DOTLESS = frozenset(("icd-10-cm", "icd-10", "icd-9-cm"))
+_UPPER = frozenset(("icd-10-pcs", "loinc", "atc", "v3-interpretation"))
+
+
+def canonical_code(system: str, code: str) -> str:
+    """A code in the one spelling we compare: ICD upper-case without dot, no blanks anywhere (§3.1)."""
+    bare = "".join(code.split())
+    if system in _DOTLESS:
+        return bare.replace(".", "").rstrip("+*†!").upper()
+    return bare.upper() if system in _UPPER else bare
+
+
+def who_truncation(code: str) -> str:
+    """The WHO code inside a national extension, D69.300x001 ⇒ D69.3: one decimal, two in chapters XIII and XIX (§3.1)."""
+    return code[: 5 if code[:1] in ("M", "S", "T") else 4]
