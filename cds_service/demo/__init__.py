@@ -1,0 +1,1 @@
+"""The first minute: an embedded FHIR server over synthetic people, a chart page, and an EHR that opens a chart."""
