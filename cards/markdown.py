@@ -1,0 +1,32 @@
+"""Text from a record is shown as the characters it is: no markup, no invisible or direction-changing characters."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+
+LONGEST = 120
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # inert also where a client forgets to read Markdown
+_ESCAPES = str.maketrans({mark: _ENTITIES.get(mark, "\\" + mark) for mark in string.punctuation})
+_DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})  # controls, zero-width and bidi marks, private and unassigned
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show as nothing
+_VARIANTS = range(0xFE00, 0xFE10)
+
+
+def clean(text: str, longest: int = LONGEST) -> str:
+    """One line of visible characters, blanks collapsed, cut at `longest`."""
+    line = " ".join("".join(map(_visible, text[: 8 * longest])).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _visible(character: str) -> str:
+    if character.isspace() or character in _BLANK:
+        return " "
+    if ord(character) in _VARIANTS or unicodedata.category(character) in _DROPPED:
+        return ""
+    return character
+
+
+def escape(text: str, longest: int = LONGEST) -> str:
+    """CARD-3: every ASCII punctuation mark is escaped, so that nothing of the record is read as Markdown or HTML."""
+    return clean(text, longest).translate(_ESCAPES)
