@@ -95,7 +95,6 @@ _ALIASES: Mapping[str, str] = {
     "2.16.840.1.113883.6.3": "icd-10",
     "2.16.840.1.113883.6.3.2": "icd-10",
     "2.16.840.1.113883.6.103": "icd-9-cm",
-    "2.16.840.1.113883.6.104": "icd-9-cm",
     "2.16.840.1.113883.6.4": "icd-10-pcs",
     "2.16.840.1.113883.6.96": "snomed",
     "2.16.840.1.113883.6.1": "loinc",
@@ -133,5 +132,5 @@ def canonical_code(system: str, code: str) -> str:
 
 
 def who_truncation(code: str) -> str:
-    """The WHO code inside a national extension, D69.300x001 ⇒ D69.3: one decimal, two in chapters XIII and XIX (§3.1)."""
+    """The WHO code in a national extension, D69.300x001 ⇒ D69.3: one decimal, two in chapters XIII and XIX (§3.1)."""
     return code[: 5 if code[:1] in ("M", "S", "T") else 4]

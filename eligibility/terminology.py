@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from eligibility.coding import (
     KNOWN_SYSTEMS,
+    SYSTEM_URIS,
     Coding,
     Concept,
     Hits,
@@ -17,7 +18,7 @@ from eligibility.coding import (
 from eligibility.value_set import CodeIndex, Name, Row, ValueSet
 
 __all__ = [
-    "Coding", "Concept", "Hits", "Mark", "Name", "Row", "Terminology", "ValueSet",
+    "SYSTEM_URIS", "Coding", "Concept", "Hits", "Mark", "Name", "Row", "Terminology", "ValueSet",
     "canonical_code", "canonical_system",
 ]
 
