@@ -16,6 +16,7 @@ from cds_service.demo.paging import Pages, Result
 from cds_service.demo.parameters import PARAMETERS
 from cds_service.demo.search import SearchRefused, find, parse_query
 from cds_service.demo.store import FhirStore
+from cds_service.errors import outcome
 
 Json = dict[str, Any]
 _MEDIA_TYPE = "application/fhir+json"
@@ -51,17 +52,11 @@ def _answered(endpoint: _Endpoint) -> _Endpoint:
         try:
             return await endpoint(request)
         except _Refused as refused:
-            return _fhir(operation_outcome(str(refused)), refused.status)
+            return _fhir(outcome("processing", str(refused)), refused.status)
         except SearchRefused as refused:
-            return _fhir(operation_outcome(str(refused)), 400)
+            return _fhir(outcome("processing", str(refused)), 400)
 
     return answer
-
-
-def operation_outcome(diagnostics: str) -> Json:
-    """An OperationOutcome; the code is nearly always `processing`, as HAPI has it: clients go by the status."""
-    issue = {"severity": "error", "code": "processing", "diagnostics": diagnostics}
-    return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
 def _fhir(resource: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:

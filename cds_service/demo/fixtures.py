@@ -34,3 +34,11 @@ def resources_of(bundles: Iterable[Json]) -> list[Json]:
     """The resources of these Bundles; an entry without a resource has none to give."""
     entries = [entry for bundle in bundles for entry in bundle.get("entry", [])]
     return [entry["resource"] for entry in entries if "resource" in entry]
+
+
+def load_stories(folder: Path | None = None) -> dict[str, str]:
+    """Patient id → the story in one line, from the cast list; empty where there is none."""
+    path = (folder or fixtures_folder()) / "cast.json"
+    listed = orjson.loads(path.read_bytes()) if path.is_file() else []
+    people = listed.get("people", []) if isinstance(listed, dict) else listed
+    return {person["id"]: str(person.get("story", "")) for person in people}

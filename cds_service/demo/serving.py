@@ -1,0 +1,58 @@
+"""Decides where the demo is served: on loopback only, in one process, at the port asked for or else at a free one."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import date
+
+import uvicorn
+from fastapi import FastAPI
+
+from cds_service.demo.chart_page import DemoChart
+from cds_service.demo.fhir_server import fhir_routes
+from cds_service.demo.fixtures import load_stories
+from cds_service.demo.store import FhirStore
+
+HOST = "127.0.0.1"
+
+
+def mount_demo(app: FastAPI, store: FhirStore, base: str, as_of: date) -> FastAPI:
+    """Adds the embedded FHIR server at `/fhir` and the chart page at `/` to a CDS service."""
+    chart = DemoChart(store, base, as_of, load_stories())
+    app.router.routes.extend([*fhir_routes(store, day=as_of.isoformat()), *chart.routes()])
+    return app
+
+
+@contextlib.contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket at this port of loopback; at a free one when it is taken."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            listener.bind((HOST, 0))
+        yield listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address of whatever is served on this socket."""
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
+@contextlib.contextmanager
+def serving(app: FastAPI, listener: socket.socket) -> Iterator[None]:
+    """Runs the app on this socket in a thread of its own, from ready to stopped."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            thread.join(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

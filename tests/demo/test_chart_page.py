@@ -1,0 +1,90 @@
+"""The demo's pages show the people, a chart and its cards, and let nothing in from a card but its words."""
+
+import re
+
+import pytest
+import requests
+from fastapi.responses import JSONResponse
+
+from cds_service.pages import markdown
+
+
+def text(url: str, status: int = 200) -> str:
+    answer = requests.get(url, timeout=20)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.text
+
+
+def test_the_first_page_lists_everybody(base: str) -> None:
+    shown = text(f"{base}/")
+    assert '<a href="/chart/ana">Ana Sample</a>' in shown
+    assert '<a href="/chart/ben">Ben Muñoz</a>' in shown
+    assert "38 years, female" in shown
+
+
+def test_a_chart_shows_the_record_and_the_cards_an_ehr_gets(base: str, service) -> None:
+    shown = text(f"{base}/chart/ana")
+    [call] = service.state.calls
+    assert call["context"]["patientId"] == "ana"
+    assert "CM313: counts &lt;b&gt;below&lt;/b&gt; 30" in shown
+    assert "<h5>Stands in the way</h5>" in shown
+    assert "<strong>1 Mar 2027</strong>" in shown
+    assert "and 33 older" in shown
+    assert "24 10*9/L" in shown
+    assert call["hookInstance"] in shown
+    assert "counts      sent: 20 of 45, first page with a next link" in shown
+
+
+def test_nothing_of_a_card_becomes_script(base: str) -> None:
+    shown = text(f"{base}/chart/ana")
+    assert "<script" not in shown
+    assert 'href="javascript' not in shown
+
+
+def test_the_page_forbids_what_it_does_not_need(base: str) -> None:
+    policy = requests.get(f"{base}/", timeout=20).headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    shown = text(f"{base}/chart/ana")
+    assert not re.search(r"(?:src|<link[^>]*href)=\"(?:https?:)?//", shown)
+    assert " style=" not in shown
+
+
+@pytest.mark.parametrize("name, kind", [("demo.css", "text/css"), ("mark.svg", "image/svg+xml")])
+def test_what_the_page_needs_comes_from_here(base: str, name: str, kind: str) -> None:
+    answer = requests.get(f"{base}/static/{name}", timeout=20)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(kind)
+
+
+def test_an_unknown_person_is_a_page_too(base: str) -> None:
+    assert "No such person" in text(f"{base}/chart/nobody", 404)
+
+
+def test_a_service_that_refuses_is_shown_with_its_reason(base: str, service) -> None:
+    reason = {"resourceType": "OperationOutcome", "issue": [{"diagnostics": "no <Conditions>"}]}
+    service.state.answer = JSONResponse(reason, 412)
+    shown = text(f"{base}/chart/ana")
+    assert "HTTP 412 without cards" in shown
+    assert "no &lt;Conditions&gt;" in shown
+
+
+def test_an_empty_answer_says_so(base: str, service) -> None:
+    service.state.answer = JSONResponse({"cards": []})
+    assert "no trial speaks" in text(f"{base}/chart/ana")
+
+
+@pytest.mark.parametrize(
+    "source, html",
+    [
+        ("**b** _i_", "<p><strong>b</strong> <em>i</em></p>\n"),
+        ("# h", "<h4>h</h4>\n"),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
+        ("[x](javascript:y)", "<p>[x](javascript:y)</p>\n"),
+        ("![x](https://a.example/i.png)", "<p></p>\n"),
+        ("\\<b\\>", "<p>&lt;b&gt;</p>\n"),
+    ],
+)
+def test_markdown_becomes_plain_html(source: str, html: str) -> None:
+    assert markdown(source) == html
