@@ -1,0 +1,139 @@
+"""The composition root: which collaborators make up the service, and what every failure becomes on the wire."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import httpx2
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cds_service import log
+from cds_service.errors import CallError, of_error, of_status
+from cds_service.fhir.client import FhirClient
+from cds_service.fhir.queries import queries
+from cds_service.hooks import Judge, hooks
+from cds_service.routes import json_response, routes
+from cds_service.settings import Settings
+
+if TYPE_CHECKING:
+    from cds_service.catalogue import Catalogue
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    catalogue: Catalogue | None = None,
+    clock: Clock = system_clock,
+    judge: Judge | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """The service. `catalogue` defaults to the trials shipped with it, `judge` to screening that catalogue.
+
+    `clock` and `transport` are the two ways out into the world, for tests and demos to close.
+    """
+    settings = settings or Settings.from_environment()
+    log.silence_talkative()
+    if catalogue is None:
+        from cds_service.catalogue import load_catalogue
+
+        catalogue = load_catalogue()
+    if judge is None:
+        from cds_service.screening import Screening
+
+        judge = Screening(catalogue, settings.locale).cards
+    fhir = FhirClient(transport=transport, deadline=settings.deadline)
+    published = hooks(settings, queries(catalogue.terminology.value_sets), judge, lambda: today(settings, clock), fhir)
+    app = FastAPI(
+        routes=routes(published, settings.max_body),
+        lifespan=_lifespan(fhir),
+        openapi_url=None,
+        redirect_slashes=False,  # a 307 would name the Host it was asked under
+        telemetry={"logs": False, "operation_spans": False},  # its log lines quote what was sent
+    )
+    app.state.settings = settings
+    app.state.catalogue = catalogue
+    app.add_exception_handler(CallError, _refuse)
+    app.add_exception_handler(HTTPException, _framework)
+    app.add_middleware(Shield)
+    return app
+
+
+def today(settings: Settings, clock: Clock) -> date:
+    """The day charts are judged on: CDS_AS_OF, else the clock's day in the service's time zone."""
+    return settings.as_of or clock().astimezone(settings.zone).date()
+
+
+def _lifespan(fhir: FhirClient) -> Callable[[FastAPI], object]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        gc.collect()
+        gc.freeze()  # trials and code stay: the collector need not walk them on every call
+        gc.set_threshold(50_000, 20, 20)
+        try:
+            yield
+        finally:
+            await fhir.close()
+
+    return lifespan
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    status, body = of_error(error)
+    log.event("refused", request=request.scope["cds_service.request"], status=status)
+    return json_response(body, status)
+
+
+async def _framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 — registered for nothing else
+    log.event("refused", request=request.scope["cds_service.request"], status=error.status_code)
+    return json_response(of_status(error.status_code), error.status_code, error.headers)
+
+
+class Shield:
+    """Names each request, and turns what nobody foresaw into a bare 500 (RESP-5).
+
+    The framework's own handler would re-raise, and the server would log a message that may quote the record.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        name = scope["cds_service.request"] = uuid.uuid4().hex
+        started = False
+
+        async def named(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, named)
+        except ClientDisconnect:
+            log.event("disconnected", request=name, level=logging.INFO)
+        except Exception as error:
+            log.failure(name, error)
+            if not started:
+                status, body = of_error(error)
+                await json_response(body, status)(scope, receive, named)

@@ -1,0 +1,119 @@
+"""What can go wrong, which HTTP status each mistake has, and the OperationOutcome that says so.
+
+ServiceError
+├── CallError                 the call cannot be answered; what is said here is shown to the caller
+│   ├── MalformedCall         not JSON, or not a call of this hook
+│   ├── UnknownAddress        no such service or page
+│   ├── WrongMethod           not with this HTTP method
+│   ├── RecordUnavailable     the Patient or the Conditions cannot be had (PREF-11)
+│   ├── BodyTooLarge
+│   └── UnsupportedBody       not application/json, or compressed
+├── FhirError                 a FHIR server did not answer as hoped: becomes a hole in the record, never a status
+│   ├── Refused               it said no: 4xx, or an OperationOutcome
+│   ├── Unreachable           no answer, a broken one, or 5xx
+│   └── TooMuch               more than we are willing to read
+└── BadSetting                a CDS_ variable that cannot be read; the service does not start
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class ServiceError(Exception):
+    """Anything this service raises on purpose. Messages never hold patient data, tokens or addresses with either."""
+
+
+class CallError(ServiceError):
+    """The call cannot be answered."""
+
+
+class MalformedCall(CallError):
+    """The body is not JSON, or not a call of this hook."""
+
+
+class UnknownAddress(CallError):
+    """There is no such service or page."""
+
+
+class WrongMethod(CallError):
+    """The address exists, but not with this method."""
+
+
+class RecordUnavailable(CallError):
+    """Data without which nothing can be said is neither in prefetch nor readable from the FHIR server (PREF-11)."""
+
+
+class BodyTooLarge(CallError):
+    """The body is larger than the service reads."""
+
+
+class UnsupportedBody(CallError):
+    """The body is not plain application/json."""
+
+
+class FhirError(ServiceError):
+    """A FHIR server did not answer as hoped. `reason` is the wording key of the hole it leaves."""
+
+    reason = "unreachable"
+
+
+class Refused(FhirError):
+    """The server said no."""
+
+    reason = "refused"
+
+
+class Unreachable(FhirError):
+    """No answer, a broken one, or a failure of the server."""
+
+
+class TooMuch(FhirError):
+    """The answer is larger than we read."""
+
+    reason = "more-pages"
+
+
+class BadSetting(ServiceError):
+    """A setting that cannot be read."""
+
+
+# The one table: error → status and IssueType of the OperationOutcome (invariant 7, RESP-5).
+STATUS: Mapping[type[CallError], tuple[int, str]] = {
+    MalformedCall: (400, "invalid"),
+    UnknownAddress: (404, "not-found"),
+    WrongMethod: (405, "not-supported"),
+    RecordUnavailable: (412, "required"),
+    BodyTooLarge: (413, "too-long"),
+    UnsupportedBody: (415, "not-supported"),
+}
+UNEXPECTED = (500, "exception")
+
+_SAID = {
+    404: "there is no such service; GET /cds-services lists them",
+    405: "this address is not used with this method",
+    413: "the body is larger than this service reads",
+    500: "the service failed on this call; nothing was assessed",
+}
+
+
+def outcome(code: str, diagnostics: str) -> dict[str, Any]:
+    """A FHIR R4 OperationOutcome with one issue."""
+    issue = {"severity": "error", "code": code, "diagnostics": diagnostics}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
+def of_error(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Status and body for an error of ours; anything unforeseen is 500 and says nothing of what it met."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            status, code = STATUS[kind]
+            return status, outcome(code, str(error))
+    return UNEXPECTED[0], outcome(UNEXPECTED[1], _SAID[500])
+
+
+def of_status(status: int) -> dict[str, Any]:
+    """The body for a status the framework chose (404, 405, …)."""
+    codes = dict([*STATUS.values(), UNEXPECTED])
+    return outcome(codes.get(status, "processing"), _SAID.get(status, "the call was refused"))

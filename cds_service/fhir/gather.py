@@ -1,0 +1,112 @@
+"""Where the record of one call comes from: prefetch first, then the FHIR server, within one deadline.
+
+Each key in its state (PREF-5 to PREF-10): what is absent is fetched with the same template, pages are followed, what
+could not be had is a hole with its reason. Without the Patient or the Conditions nothing can be said (PREF-11).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cds_service.errors import RecordUnavailable
+from cds_service.fhir.bundle import Json
+from cds_service.fhir.client import FhirServer
+from cds_service.fhir.fetching import Fetching, Limits
+from cds_service.fhir.prefetch import Sent, State, check_patient, sent
+from cds_service.fhir.queries import Query
+from cds_service.fhir.reading import NOT_SENT, OUT_OF_TIME, REFUSED, UNREADABLE, Reading
+from cds_service.fhir.shelf import Shelf
+from eligibility.record import Hole
+
+_WHY = {
+    None: "there is none",
+    NOT_SENT: "it was not sent, and there is no FHIR server that may be read",
+    REFUSED: "it was refused",
+    OUT_OF_TIME: "the FHIR server did not answer in time",
+    UNREADABLE: "what came is no FHIR resource",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything obtained of one patient, and what was not. `addressed` finds entries by fullUrl."""
+
+    patient: Json
+    resources: list[Json]
+    addressed: Mapping[str, Json] = field(default_factory=dict)
+    base: str | None = None
+    holes: tuple[Hole, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    fetched: int = 0
+
+    @property
+    def hole_counts(self) -> dict[str, int]:
+        return dict(sorted(Counter(hole.reason for hole in self.holes).items()))
+
+
+async def gather(
+    queries: Sequence[Query],
+    prefetch: Mapping[str, Any],
+    patient_id: str,
+    as_of: date,
+    server: FhirServer | None = None,
+    limits: Limits | None = None,
+) -> Gathered:
+    """The record of `patient_id`. Raises RecordUnavailable without Patient or Conditions."""
+    check_patient(prefetch, patient_id)
+    shelf = Shelf()
+    readings = [_begin(query, sent(prefetch, query.key), shelf) for query in queries]
+    if server is not None:
+        await Fetching(server, shelf, patient_id, as_of, limits or Limits()).complete(readings)
+    addressed: dict[str, Json] = {}
+    for reading in readings:
+        addressed |= reading.addressed
+    return Gathered(
+        patient=_required(readings, shelf, patient_id),
+        resources=shelf.all(),
+        addressed=addressed,
+        base=server.base.url if server else None,
+        holes=tuple(hole for reading in readings for hole in reading.holes()),
+        keys={reading.query.key: reading.state for reading in readings},
+        fetched=server.requests if server else 0,
+    )
+
+
+def _begin(query: Query, came: Sent, shelf: Shelf) -> Reading:
+    """What prefetch alone gives of a key (the four states)."""
+    if came.state is State.NOTHING:
+        return Reading(query, "nothing")
+    if came.state is State.REFUSED:
+        return Reading(query, "sent", gap=REFUSED)
+    if came.page is None:
+        return Reading(query, "absent", gap=NOT_SENT if came.state is State.ABSENT else UNREADABLE)
+    reading = Reading(query, "sent")
+    reading.take(came.page)
+    shelf.add_all(reading.resources)
+    return reading
+
+
+def _required(readings: Sequence[Reading], shelf: Shelf, patient_id: str) -> Json:
+    """The Patient. For conditions, "searched, nothing there" is an answer; no first page at all is none (design §4)."""
+    patient = shelf.get("Patient", patient_id)
+    for reading in readings:
+        key = reading.query.key
+        if key == "conditions" and reading.gap and not reading.pages and not shelf.any_of("Condition"):
+            raise _unavailable(reading)
+        if key == "patient" and patient is None:
+            raise _unavailable(reading)
+    if patient is None:
+        raise RecordUnavailable("Patient is required")
+    return patient
+
+
+def _unavailable(reading: Reading) -> RecordUnavailable:
+    query = reading.query
+    return RecordUnavailable(
+        f"{query.resource} is required: {_WHY.get(reading.gap, 'the FHIR server could not be read')}. "
+        f"Send prefetch key '{query.key}', or fhirServer with a token of scope {query.scope}"
+    )

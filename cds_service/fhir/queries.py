@@ -1,0 +1,127 @@
+"""Which searches bring the data the criteria need: one template a prefetch key, derived from the value sets.
+
+The grouping below is the only thing typed by hand (design §4); the codes come from the value sets themselves. Unbounded
+needs go by code, needs of up to 90 days by category. Templates stay inside the recommended subset (PREF-2, PREF-3):
+no _include, no date token, bare codes separated by commas (A-10; our matcher re-checks the code system).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from eligibility.coding import Mark
+from eligibility.record import Section
+from eligibility.value_set import ValueSet
+
+PATIENT_TOKEN = "{{context.patientId}}"  # noqa: S105 — a prefetch token, not a secret
+MAX_URL = 1_800
+
+# Observation keys: by code, whole history. A positive infection result never expires, so no window fits.
+BY_CODE: Mapping[str, tuple[str, ...]] = {
+    "counts": ("VS-PLT", "VS-PLT-CLUMP"),
+    "infections-1": ("VS-HIV-*", "VS-HBSAG", "VS-HBC", "VS-HBV-DNA"),
+    "infections-2": ("VS-HCV-*", "VS-SYPH-*", "VS-CMV-*", "VS-EBV-*"),
+    "status": ("VS-WEIGHT", "VS-BP-*", "VS-ECOG", "VS-KARNOFSKY", "VS-NYHA", "VS-PREG-STATUS", "VS-HCG"),
+}
+# Observation key by category: results that only count while they are fresh.
+BY_CATEGORY: Mapping[str, tuple[str, ...]] = {
+    "laboratory": ("VS-ALT", "VS-AST", "VS-BILI", "VS-CREAT", "VS-EGFR"),
+}
+# 90 days, and a few for time zones: older results than these no criterion reads from the category.
+RECENT_DAYS = 95
+_LABORATORY = f"Observation?patient={PATIENT_TOKEN}&category=laboratory&_sort=-date&_count=200"
+
+# Answer codes (LA…) are LOINC too, but they are values, not questions.
+_LOINC_NUMBER = re.compile(r"\d+-\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One prefetch key: its template, the part of the record it fills, and what a failure of it leaves unknown.
+
+    `sets` limits a hole to these value sets (observations). `scope` is the SMART scope it takes. `recent_days` is set
+    where pages older than that need not be read. `in_category`: the codes also lie in the `laboratory` category, which
+    is the fallback where a server refuses the search by code.
+    """
+
+    key: str
+    template: str
+    section: Section | None = None
+    sets: frozenset[str] | None = None
+    required: bool = False
+    recent_days: int | None = None
+    in_category: bool = False
+    resource: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "resource", re.split(r"[/?]", self.template, maxsplit=1)[0])
+
+    @property
+    def scope(self) -> str:
+        return f"patient/{self.resource}.read"
+
+
+def _of_patient(key: str, resource: str, section: Section, more: str = "", *, required: bool = False) -> Query:
+    return Query(key, f"{resource}?patient={PATIENT_TOKEN}{more}", section, required=required)
+
+
+def queries(value_sets: Mapping[str, ValueSet]) -> tuple[Query, ...]:
+    """Every key that discovery publishes, in its order; the codes are those of `value_sets`."""
+    return (
+        Query("patient", f"Patient/{PATIENT_TOKEN}", required=True),
+        _of_patient("conditions", "Condition", Section.CONDITIONS, required=True),
+        _of_patient("statements", "MedicationStatement", Section.MEDICATIONS),
+        _of_patient("requests", "MedicationRequest", Section.MEDICATIONS),
+        _of_patient("administrations", "MedicationAdministration", Section.MEDICATIONS),
+        _of_patient("procedures", "Procedure", Section.PROCEDURES),
+        _of_patient("allergies", "AllergyIntolerance", Section.ALLERGIES),
+        _of_patient("studies", "ResearchSubject", Section.STUDIES),
+        _of_patient("lists", "List", Section.LISTS, "&status=current"),
+        *(_by_category(key, patterns, value_sets) for key, patterns in BY_CATEGORY.items()),
+        *(_by_code(key, patterns, value_sets) for key, patterns in BY_CODE.items()),
+    )
+
+
+def prefetch(all_queries: Collection[Query]) -> dict[str, str]:
+    """The prefetch of discovery: key → template (DISC-8)."""
+    return {query.key: query.template for query in all_queries}
+
+
+def uncovered(needed: Collection[str]) -> tuple[str, ...]:
+    """Those of the needed observation value sets that no key brings."""
+    patterns = [pattern for group in (*BY_CODE.values(), *BY_CATEGORY.values()) for pattern in group]
+    return tuple(sorted(name for name in needed if not any(fnmatchcase(name, pattern) for pattern in patterns)))
+
+
+def observation_codes(value_set: ValueSet) -> tuple[str, ...]:
+    """What an observation of this set may be coded as: LOINC numbers and SNOMED CT codes, look-alikes left out."""
+    return tuple(
+        row.code
+        for row in value_set.rows
+        if row.mark is not Mark.NON_MEMBER
+        and (row.system == "snomed" or (row.system == "loinc" and _LOINC_NUMBER.fullmatch(row.code)))
+    )
+
+
+def _by_category(key: str, patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet]) -> Query:
+    return Query(key, _LABORATORY, Section.OBSERVATIONS, _named(patterns, value_sets), recent_days=RECENT_DAYS)
+
+
+def _by_code(key: str, patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet]) -> Query:
+    names = _named(patterns, value_sets)
+    codes = dict.fromkeys(code for name in sorted(names) for code in observation_codes(value_sets[name]))
+    template = f"Observation?patient={PATIENT_TOKEN}&code={','.join(codes)}"
+    return Query(key, template, Section.OBSERVATIONS, names, in_category=key != "status")
+
+
+def _named(patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet]) -> frozenset[str]:
+    """The value sets of a group that observations can be coded in (VS-HIV-* holds diagnoses too)."""
+    return frozenset(
+        name
+        for name, value_set in value_sets.items()
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+        and any(row.system == "loinc" for row in value_set.rows)
+    )

@@ -1,0 +1,36 @@
+"""The hooks this service answers: one hook one file, and the list that discovery publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+from cds_service.fhir.client import FhirClient
+from cds_service.fhir.queries import Query
+from cds_service.hooks.patient_view import Judge, PatientView
+from cds_service.protocol import Answer, HookCall, Json
+from cds_service.settings import Settings
+
+__all__ = ["Hook", "Judge", "hooks"]
+
+
+class Hook(Protocol):
+    """One service: `id` is its address, `hook` the event it answers."""
+
+    id: str
+    hook: str
+
+    def discovery(self) -> Json:
+        """Its entry in discovery (DISC-4 to DISC-9)."""
+
+    async def answer(self, call: HookCall) -> Answer:
+        """Its cards for one call."""
+
+
+def hooks(
+    settings: Settings, queries: Sequence[Query], judge: Judge, today: Callable[[], date], fhir: FhirClient
+) -> dict[str, Hook]:
+    """Service id → hook, in the order of discovery. A new hook is one file and one line here."""
+    published: tuple[Hook, ...] = (PatientView(settings, queries, judge, today, fhir),)
+    return {hook.id: hook for hook in published}

@@ -1,0 +1,85 @@
+"""What is logged, and how: one JSON object a line, made of the named facts below and nothing else.
+
+Invariant 8: no patient data, no token, no address. The signature of `event` is the list of what may be said.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import orjson
+
+_LOG = logging.getLogger("cds_service")
+# At INFO these write every address they call, patient id and all.
+_TALKATIVE = ("httpx2", "httpcore2", "httpx", "httpcore")
+
+
+class _Line(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        return orjson.dumps(said, default=str).decode()
+
+
+def silence_talkative() -> None:
+    """Keep the HTTP client's own loggers from writing addresses with patient ids."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def configure(level: str = "INFO") -> None:
+    """Write the service's log lines to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line())
+    _LOG.handlers = [handler]
+    _LOG.setLevel(level)
+    _LOG.propagate = False
+    silence_talkative()
+
+
+def event(
+    name: str,
+    *,
+    request: str,
+    service: str | None = None,
+    status: int | None = None,
+    milliseconds: float | None = None,
+    keys: Mapping[str, str] | None = None,
+    entries: int | None = None,
+    holes: Mapping[str, int] | None = None,
+    fetched: int | None = None,
+    cards: int | None = None,
+    level: int = logging.INFO,
+) -> None:
+    """One line. `keys` says how each prefetch key was obtained, `holes` how many of which kind were left."""
+    if not _LOG.isEnabledFor(level):
+        return
+    facts = {
+        "request": request,
+        "service": service,
+        "status": status,
+        "milliseconds": milliseconds,
+        "keys": keys,
+        "entries": entries,
+        "holes": holes,
+        "fetched": fetched,
+        "cards": cards,
+    }
+    _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
+
+
+def failure(request: str, error: BaseException) -> None:
+    """An unforeseen error: its type and where it arose. Its message may quote the record, so it is left out."""
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    facts = {"request": request, "error": type(error).__name__, "at": places[-6:]}
+    _LOG.error("failed", extra={"facts": facts})

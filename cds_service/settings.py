@@ -1,0 +1,160 @@
+"""Every setting of the service: its name in the environment, its default, its meaning.
+
+`TABLE` is the one list; the README's table and the reading of the environment both come from it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cds_service.errors import BadSetting
+
+PREFIX = "CDS_"
+_TRUE = frozenset(("1", "true", "yes", "on"))
+_FALSE = frozenset(("0", "false", "no", "off"))
+
+
+def _truth(text: str) -> bool:
+    if text.casefold() not in _TRUE | _FALSE:
+        raise ValueError("expected yes or no")
+    return text.casefold() in _TRUE
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            raise ValueError(f"expected a whole number of at least {least}")
+        return int(text)
+
+    return read
+
+
+def _port(text: str) -> int:
+    number = _whole(0)(text)
+    if number > 65535:
+        raise ValueError("expected a port, 0 to 65535")
+    return number
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 60:
+        raise ValueError("expected seconds, more than 0 and at most 60")
+    return seconds
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("expected a day such as 2026-11-21") from None
+
+
+def _zone(text: str) -> str:
+    zone_of(text)
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of this name; UTC needs no zone data on the machine."""
+    if name == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("expected a time zone such as Asia/Shanghai") from None
+
+
+def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "read": read})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set. An empty variable counts as not set."""
+
+    as_of: date | None = _setting(None, "the day every chart is judged on, for demos and tests (default: today)", _day)
+    timezone: str = _setting("UTC", "the time zone in which today is read from the clock", _zone)
+    locale: str = _setting("en", "language of the cards and reports")
+    open: bool = _setting(False, "accept unsigned calls, and read from whatever fhirServer a call names", _truth)
+    allow_open_fhir: bool | None = _setting(
+        None,
+        "read from a fhirServer without an access token, as open test servers allow (default: as CDS_OPEN)",
+        _truth,
+    )
+    deadline: float = _setting(
+        4.0, "seconds for reading from the FHIR server; what is missing then is unknown", _seconds
+    )
+    max_body: int = _setting(8 * 1024 * 1024, "largest hook call accepted, in bytes", _whole(1))
+    max_answer: int = _setting(16 * 1024 * 1024, "largest answer of a FHIR server read, decoded, in bytes", _whole(1))
+    max_pages: int = _setting(20, "most pages read of one search", _whole(1))
+    max_entries: int = _setting(5_000, "most resources read of one search", _whole(1))
+    max_record: int = _setting(20_000, "most resources read for one patient", _whole(1))
+    max_medications: int = _setting(
+        50, "most Medication resources read for one patient, newest orders first", _whole(0)
+    )
+    parallel: int = _setting(8, "most requests to the FHIR server at the same time, for one call", _whole(1))
+    host: str = _setting("127.0.0.1", "address that serve and demo listen on")
+    port: int = _setting(8080, "port that serve and demo listen on", _port)
+    log_level: str = _setting("INFO", "least severe log line written: DEBUG, INFO, WARNING or ERROR", _level)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process; a value that cannot be read is refused by name, with what is expected."""
+        given = os.environ if environ is None else environ
+        values = {}
+        for spec in fields(cls):
+            name = PREFIX + spec.name.upper()
+            text = given.get(name, "").strip()
+            if text:
+                values[spec.name] = _read(name, text, spec.metadata["read"])
+        return cls(**values)
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_of(self.timezone)
+
+    @property
+    def reads_without_token(self) -> bool:
+        return self.open if self.allow_open_fhir is None else self.allow_open_fhir
+
+
+def _read(name: str, text: str, read: Callable[[str], Any]) -> Any:
+    try:
+        return read(text)
+    except ValueError as problem:
+        raise BadSetting(f"{name}: {problem}, found {text!r}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """One row of the settings table."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return "" if default is None else str(default)
+
+
+TABLE: tuple[Documented, ...] = tuple(
+    Documented(PREFIX + spec.name.upper(), _shown(spec.default), spec.metadata["meaning"]) for spec in fields(Settings)
+)
