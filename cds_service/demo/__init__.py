@@ -16,7 +16,8 @@ def run_demo(
 ) -> int:
     """Serves the demo on loopback until interrupted; with `once`, stops after the first chart's cards are printed.
 
-    Unsigned calls are accepted here, and only loopback is listened to. The day defaults to today.
+    Unsigned calls are accepted here, and only loopback is listened to. The day defaults to CDS_AS_OF, else today;
+    the other settings come from the environment as for `serve`.
     """
     # Not at the top: `fire` uses the search of this package, and needs no server for it.
     from cds_service.demo.run import run

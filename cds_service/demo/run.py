@@ -6,10 +6,11 @@ import signal
 import socket
 import sys
 import threading
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from typing import TextIO
 
-from cds_service.app import create_app
+from cds_service.app import create_app, system_clock, today
 from cds_service.demo.chart_page import HOOK, USER
 from cds_service.demo.fixtures import load_cast, resources_of
 from cds_service.demo.serving import HOST, address_of, listening, mount_demo, serving
@@ -22,7 +23,10 @@ FIRST_CHART = "ines"
 
 def run(port: int, as_of: date | None, once: bool, patient: str | None, out: TextIO | None) -> int:
     """See `cds_service.demo.run_demo`."""
-    out, day = out or sys.stdout, as_of or datetime.now(UTC).date()
+    out = out or sys.stdout
+    settings = replace(Settings.from_environment(), open=True, host=HOST)
+    # One day for the people and the service, so that a demo left running over midnight stays true.
+    settings = replace(settings, as_of=as_of or today(settings, system_clock))
     if not once:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
@@ -30,16 +34,16 @@ def run(port: int, as_of: date | None, once: bool, patient: str | None, out: Tex
         with listening(port) as listener:
             if port not in (0, listener.getsockname()[1]):
                 print(f"Port {port} is taken; using a free one.", file=out)
-            return _opened(listener, day, once, patient, out)
+            return _opened(listener, settings, once, patient, out)
     except KeyboardInterrupt:
         print("Stopped.", file=out)
         return 0
 
 
-def _opened(listener: socket.socket, day: date, once: bool, patient: str | None, out: TextIO) -> int:
-    base = address_of(listener)
-    store = FhirStore(resources_of(load_cast(day)))
-    app = mount_demo(create_app(Settings(open=True, host=HOST, as_of=day)), store, base, day)
+def _opened(listener: socket.socket, settings: Settings, once: bool, patient: str | None, out: TextIO) -> int:
+    base, day = address_of(listener), today(settings, system_clock)
+    store = FhirStore(resources_of(load_cast(day)), clock=lambda: datetime.combine(day, time(), UTC))
+    app = mount_demo(create_app(settings), store, base, day)
     with serving(app, listener):
         opened = patient or _first(store)
         status = fire(base, opened, fhir=f"{base}/fhir", user=USER, hook=HOOK, out=out)
