@@ -184,16 +184,17 @@ class Story:
     def entries(self, item: Any, parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Bundle entries of one record item: a name, `use` with changes, `entry`, a resource, or a list of these."""
         if isinstance(item, str):
-            yield from self.entries(self.fragments[str(substituted(item, parameters))], parameters)
+            named = substituted(item, parameters)
+            yield from self.entries(self.fragments[named] if isinstance(named, str) else named, parameters)
         elif isinstance(item, list):
             for one in item:
                 yield from self.entries(one, parameters)
+        elif "resourceType" in item:
+            yield {"resource": substituted(copy.deepcopy(item), parameters)}
         elif "use" in item:
             yield from self._changed(item, parameters)
-        elif "entry" in item:
-            yield substituted(copy.deepcopy(item["entry"]), parameters)
         else:
-            yield {"resource": substituted(copy.deepcopy(item), parameters)}
+            yield substituted(copy.deepcopy(item["entry"]), parameters)
 
     def _changed(self, item: Mapping[str, Any], parameters: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         local = {**parameters, **substituted(item.get("with", {}), parameters)}
