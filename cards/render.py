@@ -1,0 +1,75 @@
+"""Assessments become cards: which trials speak, in what order, at most three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from cards.card import Card, Coding, Link, Source, card_uuid
+from cards.detail import detail
+from cards.markdown import clean
+from cards.standing import Standings
+from cards.summary import summary
+from cards.wording.wording import Wording
+from eligibility.assessment import Assessment
+
+MOST = 3
+REGISTRY = "https://clinicaltrials.gov/study/"
+CLINICIANS = ("Practitioner/", "PractitionerRole/")
+NON_ADHERENCE = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"  # CARD-20
+_LOUDEST_FIRST = ("eligible", "potential-candidate", "ineligible")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The call a card answers; who called is part of every identity. `contacts`: NCT number → local study contact."""
+
+    client: str
+    service: str
+    hook_instance: str
+    patient: str
+    contacts: Mapping[str, str] = field(default_factory=dict)
+
+
+def may_read(user: str) -> bool:
+    """Whether cards are for this viewer: a patient or a relative is told by a clinician, not by a card (CTX-1)."""
+    return user.startswith(CLINICIANS)
+
+
+def render_cards(assessments: Iterable[Assessment], occasion: Occasion, wording: Wording) -> tuple[Card, ...]:
+    """One card for each trial that speaks (G12b), what is nearest to enrolment first."""
+    speaking = [(assessment, Standings.of(assessment)) for assessment in assessments if assessment.speaks]
+    speaking.sort(key=_nearest_first)
+    return tuple(_card(assessment, standings, occasion, wording) for assessment, standings in speaking[:MOST])
+
+
+def _nearest_first(pair: tuple[Assessment, Standings]) -> tuple[int, int, str]:
+    assessment, standings = pair
+    return (
+        _LOUDEST_FIRST.index(assessment.status.value),
+        len(standings.in_the_way) + len(standings.missing) + len(standings.person),
+        assessment.trial.nct_id,
+    )
+
+
+def _card(assessment: Assessment, standings: Standings, occasion: Occasion, wording: Wording) -> Card:
+    trial = assessment.trial
+    plain = replace(wording, quote=clean)
+    registered = REGISTRY + trial.nct_id
+    return Card(
+        uuid=card_uuid(occasion.client, occasion.service, occasion.hook_instance, occasion.patient, trial.nct_id),
+        summary=summary(assessment, standings, wording),
+        source=Source(plain.phrase("source", trial=trial.short_name), registered),
+        detail=detail(assessment, standings, wording, occasion.contacts.get(trial.nct_id)),
+        links=(Link(plain.phrase("link", trial=trial.short_name), registered),),
+        override_reasons=tuple(
+            Coding(NON_ADHERENCE, code, plain.phrase(f"override-{code}"))
+            for code in (
+                "patient-ineligible",
+                "patient-refuses",
+                "inappropriate-recipient",
+                "wrong-time-workflow",
+                "need-more-info",
+            )
+        ),
+    )

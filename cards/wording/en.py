@@ -1,0 +1,72 @@
+"""English. Sentences about a verdict stand in `en_reasons`, remarks on the record in `en_notes`; the card's own here."""
+
+from __future__ import annotations
+
+from cards.wording.en_notes import NOTES, SILENCES
+from cards.wording.en_reasons import REASONS, TERMS
+from cards.wording.en_remedies import REMEDIES
+from cards.wording.en_values import listed, spoken
+from cards.wording.language import Language
+from eligibility.finding import Who
+
+PHRASES = {
+    # Summaries: fewer than 140 characters, never "eligible", never "match".
+    "summary-clear": "{trial}: no barrier found in the record; the study team decides",
+    "summary-missing-one": "{trial}: may fit; one thing is missing: {what}",
+    "summary-missing": "{trial}: may fit; {n} things are missing, first: {what}",
+    "summary-missing-unnamed": "{trial}: may fit; {n} of its criteria cannot be settled from the record",
+    "summary-judgement": "{trial}: may fit; {n} of its criteria need a person's judgement",
+    "summary-judgement-one": "{trial}: may fit; a person must judge: {what}",
+    "summary-blocked-until": "{trial}: not before {day}, if nothing else changes",
+    "summary-blocked": "{trial}: {n} of its criteria stand in the way",
+    # The detail, in the order a haematologist needs.
+    "in-the-way": "In the way",
+    "missing": "Missing",
+    "person": "For a person to judge",
+    "fits": "Fits",
+    "assumed": "Assumed, because nothing else is recorded",
+    "sign-off": "Signed off by the study team: {n} criteria",
+    "lifts": "lifts on {day} if nothing else changes",
+    "screening": "At screening, the study team checks {what}",
+    "more": "and {n} more, below",
+    "everything": "All that is open",
+    "all-below": "{n}, below",
+    "basis-silence": "nothing in the {key}",
+    "basis-other": "from an order or an incomplete record",
+    "look-into": "look into the record",
+    "closing-blocked": "The study team decides.",
+    "made": "As of {day}; definition {definition}",
+    "override-patient-ineligible": "The patient does not fit this study",
+    "override-patient-refuses": "The patient does not want to take part",
+    "override-inappropriate-recipient": "Not the right person to decide this",
+    "override-wrong-time-workflow": "Not the right time",
+    "override-need-more-info": "More information is needed first",
+    "closing": "No barrier found in the record; the study team decides.",
+    "closing-open": "Nothing recorded stands in the way; the study team decides.",
+    "contact": "Study contact: {contact}",
+    "no-contact": "Study contact: not configured",
+    "restricted": "one restricted result was used; see the record",
+    "source": "{trial} on ClinicalTrials.gov",
+    "link": "Read about {trial}",
+}
+
+ASKERS = {
+    Who.CARE: "Care (useful in any case)",
+    Who.ASK: "Ask the patient",
+    Who.LOOK_UP: "Look up",
+    Who.RECORD: "Record",
+    Who.SCREENING: "At screening",
+}
+
+ENGLISH = Language(
+    code="en",
+    reasons=REASONS,
+    notes=NOTES,
+    remedies=REMEDIES,
+    silences=SILENCES,
+    phrases=PHRASES,
+    askers=ASKERS,
+    terms=TERMS,
+    spoken=spoken,
+    listed=listed,
+)

@@ -1,0 +1,40 @@
+"""Remarks on the record as a whole, and why a trial keeps silent, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cards.wording.language import NoteWording, Wordings
+
+
+def _warning(*wordings: str) -> NoteWording:
+    return NoteWording("warning", wordings)
+
+
+def _information(*wordings: str) -> NoteWording:
+    return NoteWording("information", wordings)
+
+
+NOTES: Mapping[str, NoteWording] = {
+    "deceased": _warning("The patient is recorded as deceased; nothing was assessed."),
+    "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
+    "unreadable-date": _warning("A date cannot be read and counts as none ({reference})."),
+    "future-date": _warning(
+        "An entry dated after the day of assessment was left out ({reference}, {date}).",
+        "An entry dated after the day of assessment was left out ({reference}).",
+    ),
+    "onset-after-recorded": _warning("An onset lies after the day it was recorded on ({reference}, {date})."),
+    "onsets-disagree": _information("Entries of one disease begin on different days; the earliest counts."),
+    "newer-preliminary": _warning(
+        "A newer result is preliminary and does not count yet: {label} {value} on {when}.",
+        "A newer result is preliminary and does not count yet: {label} {value}.",
+    ),
+    "after-transfusion": _warning(
+        "The count was taken after a transfusion ({label}, {when}).",
+        "The count was taken after a transfusion ({label}).",
+    ),
+    "dose-not-recorded": _information("No dose of {label} is recorded; its start alone was looked at."),
+    "stopped-lately": _information("{label} was stopped lately ({when}).", "{label} was stopped lately."),
+}
+
+SILENCES: Mapping[str, Wordings] = {}

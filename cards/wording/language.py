@@ -1,0 +1,53 @@
+"""What a language has to say: one sentence for every reason, written with the facts that the reason carries.
+
+A sentence may come in several wordings, richest first; the first whose facts are all given is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+
+from eligibility.finding import Who
+from eligibility.when import Span, When
+
+Wordings = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteWording:
+    """A remark on the record as a whole, and how loud it is."""
+
+    severity: str
+    wordings: Wordings
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The tables of one language; `spoken` turns a date, an interval, a span or a list into words."""
+
+    code: str
+    reasons: Mapping[str, Wordings]
+    notes: Mapping[str, NoteWording]
+    remedies: Mapping[str, Wordings]
+    silences: Mapping[str, Wordings]
+    phrases: Mapping[str, str]
+    askers: Mapping[Who, str]
+    terms: Mapping[str, str] = field(default_factory=dict)  # words of the engine (`problem-list`, `more-pages`)
+    spoken: Callable[[date | When | Span | Decimal | int], str] = str
+    listed: Callable[[list[str]], str] = ", ".join
+
+
+def places(wording: str) -> frozenset[str]:
+    """The facts a wording asks for."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(wording) if name)
+
+
+def choose(wordings: Wordings, words: Mapping[str, str]) -> str:
+    """The first wording whose facts are all given; what is missing, empty, zero or false is not given."""
+    known = {name for name, word in words.items() if word}
+    fitting = (wording for wording in wordings if places(wording) <= known)
+    return next(fitting, wordings[-1])

@@ -1,0 +1,62 @@
+"""`cds-service assess`: each person in the files held against every trial, one object each; a mistake is one too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cards.wording.wording import Wording
+from cds_service.assessment_json import Json, error_json, patient_json
+from cds_service.catalogue import Catalogue
+from cds_service.contents import Unusable
+from cds_service.documents import PatientFile, read_document, read_source
+from cds_service.fhir.reader import read_record
+from eligibility.assessment import assess
+from eligibility.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which trials, on which day (R), with which first dose (D1)."""
+
+    trials: tuple[Trial, ...]
+    as_of: date
+    start: date
+
+
+def chosen(catalogue: Catalogue, wanted: Sequence[str] | None) -> tuple[Trial, ...] | str:
+    """The trials asked for, in the order of the catalogue; or what is wrong with the question."""
+    known = {trial.nct_id for trial in catalogue.trials}
+    unknown = [name for name in wanted or () if name not in known]
+    if unknown:
+        return f"no trial {', '.join(unknown)} here; there are {', '.join(sorted(known))}"
+    return tuple(trial for trial in catalogue.trials if not wanted or trial.nct_id in wanted)
+
+
+def assess_paths(paths: Iterable[str], question: Question, catalogue: Catalogue, wording: Wording) -> Iterator[Json]:
+    """One object for each patient in the order of the input; an input that cannot be used costs only its own line."""
+    for path in paths:
+        try:
+            for found in read_document(read_source(path)):
+                if isinstance(found, Unusable):
+                    yield error_json(path, found)
+                else:
+                    yield _assessed(path, found, question, catalogue, wording)
+        except Unusable as unusable:
+            yield error_json(path, unusable)
+
+
+def _assessed(path: str, file: PatientFile, question: Question, catalogue: Catalogue, wording: Wording) -> Json:
+    record = read_record(
+        file.patient,
+        file.resources,
+        terminology=catalogue.terminology,
+        as_of=question.as_of,
+        resolve=file.resolve,
+        holes=file.holes,
+        aliases=file.aliases,
+    )
+    trials = () if record.deceased else question.trials  # G12: nobody is told that a deceased person may take part
+    assessments = [assess(trial, record, question.as_of, question.start) for trial in trials]
+    return patient_json(path, record, question.as_of, question.start, assessments, wording)

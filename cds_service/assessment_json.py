@@ -1,0 +1,128 @@
+"""The documented JSON of an assessment: one object a patient. The readable report, pages and exports use this shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from cards.wording.wording import Wording
+from cds_service.contents import Unusable
+from eligibility.assessment import Assessment, CriterionResult
+from eligibility.finding import Evidence, Reason
+from eligibility.record import PatientRecord
+from eligibility.when import When
+
+Json = dict[str, Any]
+RESTRICTED = "restricted"
+
+
+def patient_json(
+    source: str,
+    record: PatientRecord,
+    as_of: date,
+    start: date,
+    assessments: Sequence[Assessment],
+    wording: Wording,
+) -> Json:
+    """One person held against every trial; a deceased person is held against none (G12)."""
+    return {
+        "source": source,
+        "patient": record.reference,
+        "as_of": as_of.isoformat(),
+        "start": start.isoformat(),
+        "assessments": [_assessment(assessment, wording) for assessment in assessments],
+        "notes": notes_json(_reasons(record, assessments), wording),
+    }
+
+
+def error_json(source: str, unusable: Unusable) -> Json:
+    return {"source": source, "error": {"message": unusable.message, "remedy": unusable.remedy}}
+
+
+def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterator[Reason]:
+    if record.deceased:
+        yield Reason.of("deceased")
+    yield from record.notes
+    for assessment in assessments:
+        for result in with_parts(assessment.results):
+            yield from result.finding.notes
+
+
+def notes_json(reasons: Iterable[Reason], wording: Wording) -> list[Json]:
+    """Each note once, in the order in which it was first met."""
+    told = dict.fromkeys(wording.note(reason) for reason in reasons)
+    return [{"severity": note.severity, "text": note.text} for note in told]
+
+
+def with_parts(results: Iterable[CriterionResult]) -> Iterator[CriterionResult]:
+    """Every result, its reported parts right after it."""
+    for result in results:
+        yield result
+        yield from with_parts(result.parts)
+
+
+def _assessment(assessment: Assessment, wording: Wording) -> Json:
+    silent = assessment.silent_because
+    return {
+        "trial": assessment.trial.nct_id,
+        "definition": assessment.trial.definition,
+        "status": assessment.status.value,
+        "eligible_from": _day(assessment.eligible_from),
+        "speaks": assessment.speaks,
+        **({"why_not": wording.sentence(silent)} if silent else {}),
+        "criteria": [entry for result in assessment.results for entry in _criteria(result, None, wording)],
+    }
+
+
+def _criteria(result: CriterionResult, part_of: str | None, wording: Wording) -> Iterator[Json]:
+    yield criterion_json(result, part_of, wording)
+    for part in result.parts:
+        yield from _criteria(part, result.criterion.id, wording)
+
+
+def criterion_json(result: CriterionResult, part_of: str | None, wording: Wording) -> Json:
+    criterion, finding = result.criterion, result.finding
+    return {
+        "id": criterion.id,
+        **({"part_of": part_of} if part_of else {}),
+        "role": result.role.value,
+        "class": criterion.cls,
+        "verdict": result.verdict.value,
+        "assurance": finding.assurance.value,
+        "text": wording.text(criterion),
+        "because": wording.because(finding),
+        "evidence": [_evidence(evidence, wording) for evidence in finding.evidence],
+        "eligible_from": _day(result.eligible_from),
+        "resolve": _resolve(result, wording),
+    }
+
+
+def _evidence(evidence: Evidence, wording: Wording) -> Json:
+    """What a restricted entry says stays in the record, and so does which entry it is (design §6)."""
+    if evidence.restricted:
+        return {"reference": RESTRICTED, "says": wording.evidence(evidence), "when": None}
+    return {"reference": evidence.reference, "says": wording.evidence(evidence), "when": iso_when(evidence.when)}
+
+
+def _resolve(result: CriterionResult, wording: Wording) -> Json | None:
+    settled_by = wording.resolve(result)
+    return {"who": settled_by.who.value, "text": settled_by.text} if settled_by else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def iso_when(when: When | None) -> str | None:
+    """A date as precise as it is known: day, month, year, or the interval."""
+    if when is None:
+        return None
+    first, last = when.first.isoformat(), when.last.isoformat()
+    if when.exact:
+        return first
+    if first[4:] == "-01-01" and last == first[:4] + "-12-31":
+        return first[:4]
+    if first[:8] == last[:8] and first.endswith("-01") and (when.last.day >= 28):
+        return first[:7]
+    return f"{first}/{last}"

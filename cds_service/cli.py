@@ -1,0 +1,184 @@
+"""`cds-service`: serve · demo · assess · check · fire. What each argument means, and what the shell is told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import orjson
+
+from cds_service.errors import BadSetting
+from cds_service.languages import LANGUAGES
+from cds_service.settings import Settings
+
+ASSESSED, UNUSABLE, INTERRUPTED = 0, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 when done, 2 when the input or a setting cannot be used."""
+    given = parser().parse_args(arguments)
+    try:
+        return int(given.command(given))
+    except BadSetting as problem:
+        return _refused(str(problem))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # `cds-service assess … | head`: whoever read has what they wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ASSESSED
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(
+        prog="cds-service",
+        description="Tells, when a chart is opened, which clinical trial may fit the patient and why. "
+        "Not a medical device; the study team decides.",
+    )
+    commands = root.add_subparsers(required=True, metavar="serve | demo | assess | check | fire")
+    _add_serve(commands.add_parser("serve", help="run the CDS Hooks service"))
+    _add_demo(commands.add_parser("demo", help="run service, FHIR server and chart page over synthetic people"))
+    _add_assess(commands.add_parser("assess", help="assess the patients in FHIR files"))
+    _add_check(commands.add_parser("check", help="review trial definitions"))
+    _add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
+    return root
+
+
+def _add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--open", action="store_true", help="accept unsigned calls (until clients are registered)")
+    command.add_argument("--host", help="address to listen on (default: CDS_HOST, else 127.0.0.1)")
+    command.add_argument("--port", type=_port, help="port to listen on (default: CDS_PORT, else 8080)")
+    command.set_defaults(command=_serve)
+
+
+def _add_demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=_port, help="port on loopback (default: CDS_PORT, else 8080)")
+    command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
+    command.add_argument("--patient", help="whose chart is opened first")
+    command.add_argument("--once", action="store_true", help="stop after the first chart's cards are printed")
+    command.set_defaults(command=_demo)
+
+
+def _add_assess(command: argparse.ArgumentParser) -> None:
+    command.add_argument("paths", nargs="+", metavar="PATH", help="FHIR JSON or NDJSON; - reads standard input")
+    command.add_argument("--trial", action="append", metavar="NCT…", help="this trial only (may be repeated)")
+    command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
+    command.add_argument("--start", type=_day, metavar="YYYY-MM-DD", help="planned first dose (default: the day)")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.add_argument("--locale", choices=sorted(LANGUAGES), help="language (default: CDS_LOCALE, else en)")
+    command.set_defaults(command=_assess)
+
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a folder of trials, or one trial file")
+    command.set_defaults(command=_check)
+
+
+def _add_fire(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "service", metavar="URL", help="base address of a CDS Hooks service, or of one of its services"
+    )
+    command.add_argument("patient", nargs="?", help="the Patient's id (not needed for a file with one Patient)")
+    source = command.add_mutually_exclusive_group()
+    source.add_argument("--fhir", metavar="URL", help="FHIR R4 base from which the prefetch is read")
+    source.add_argument("--file", type=Path, metavar="PATH", help="FHIR file from which the prefetch is read")
+    command.add_argument("--no-prefetch", action="store_true", help="send no prefetch; the service reads for itself")
+    command.add_argument("--whole", action="store_true", help="follow next links before sending")
+    command.add_argument("--hook", default="patient-view")
+    command.add_argument("--user", default="Practitioner/demo", help="who opens the chart")
+    command.set_defaults(command=_fire)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar; write it like 2026-11-21") from None
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 0 to 65535")
+    return int(text)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    if not (given.open or settings.open):
+        return _refused("serve needs registered clients, which are not built yet; --open accepts unsigned calls")
+    from cds_service.serving import serve
+
+    return serve(settings, given.host or settings.host, settings.port if given.port is None else given.port)
+
+
+def _demo(given: argparse.Namespace) -> int:
+    from cds_service.demo import run_demo
+
+    settings = Settings.from_environment()
+    port = settings.port if given.port is None else given.port
+    return run_demo(port, given.as_of or settings.as_of, once=given.once, patient=given.patient)
+
+
+def _fire(given: argparse.Namespace) -> int:
+    from cds_service.ehr import fire
+
+    return fire(
+        given.service,
+        given.patient,
+        fhir=given.fhir,
+        file=given.file,
+        prefetch=not given.no_prefetch,
+        whole=given.whole,
+        hook=given.hook,
+        user=given.user,
+        out=sys.stdout,
+    )
+
+
+def _check(given: argparse.Namespace) -> int:
+    from cds_service.checking import check
+
+    problems, told = check(given.path)
+    print(told, file=sys.stderr if problems else sys.stdout)
+    return UNUSABLE if problems else ASSESSED
+
+
+def _assess(given: argparse.Namespace) -> int:
+    from cds_service.assessing import Question, assess_paths, chosen
+    from cds_service.catalogue import load_catalogue
+    from cds_service.languages import wording_for
+    from cds_service.text_report import Page, report
+
+    settings = Settings.from_environment()
+    catalogue = load_catalogue()
+    trials = chosen(catalogue, given.trial)
+    if isinstance(trials, str):
+        return _refused(trials)
+    as_of = given.as_of or settings.as_of or datetime.now(settings.zone).date()
+    question = Question(trials, as_of, given.start or as_of)
+    names = {trial.nct_id: trial.short_name for trial in catalogue.trials}
+    page = Page(shutil.get_terminal_size((100, 24)).columns, _in_colour(), names)
+    wording = wording_for(catalogue, given.locale or settings.locale)
+    assessed = 0
+    for line in assess_paths(given.paths, question, catalogue, wording):
+        assessed += "error" not in line
+        if given.format == "json":
+            print(orjson.dumps(line).decode())
+        else:
+            print(report(line, page), flush=True)
+        if "error" in line:
+            print(f"{line['source']}: {line['error']['message']}; {line['error']['remedy']}", file=sys.stderr)
+    return ASSESSED if assessed else UNUSABLE
+
+
+def _in_colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _refused(message: str) -> int:
+    print(f"cds-service: {message}", file=sys.stderr)
+    return UNUSABLE

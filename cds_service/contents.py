@@ -1,0 +1,157 @@
+"""What a FHIR JSON text holds, flattened out of lists and Bundles, and what of it was plainly not there.
+
+Bundles of any type, lists, single resources, and NDJSON (one resource a line, or one Bundle a line).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+Resource = Mapping[str, Any]
+_BOM = b"\xef\xbb\xbf"
+_OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Unusable(Exception):
+    """An input that cannot be assessed: what is wrong, where, and what would help. Never quotes the input."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+@dataclass(slots=True)
+class Contents:
+    """The resources of one document, the addresses they stood at, and reasons why silence of it proves nothing."""
+
+    resources: list[Resource] = field(default_factory=list)
+    addresses: dict[str, Resource] = field(default_factory=dict)  # fullUrl → resource
+    missing: set[str] = field(default_factory=set)
+
+
+def parse_contents(data: bytes) -> Iterator[Contents | Unusable]:
+    """The documents of a text: one, or as many as there are lines when each line is a Bundle."""
+    data = data.removeprefix(_BOM)
+    if not data.strip():
+        yield Unusable("the file is empty", "write a FHIR Bundle, a list of resources or NDJSON to it")
+        return
+    try:
+        yield _flat([orjson.loads(data)])
+        return
+    except orjson.JSONDecodeError as error:
+        whole = error
+    lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
+    try:
+        first = orjson.loads(lines[0][1])
+    except orjson.JSONDecodeError:
+        yield _not_json(whole, data)
+        return
+    if _is_bundle(first):
+        yield from _bundle_lines(lines)
+    else:
+        yield _resource_lines(lines)
+
+
+def _not_json(error: orjson.JSONDecodeError, data: bytes) -> Unusable:
+    if data.startswith(_OTHER_ENCODINGS) or "UTF-8" in error.msg:
+        return Unusable("the text is not UTF-8", "save the file as UTF-8")
+    if "depth limit" in error.msg:
+        return Unusable("nested more than 1,024 levels deep", "FHIR resources are flat: check how the file was made")
+    if "end of data" in error.msg:
+        return Unusable(f"the file ends inside its JSON (line {error.lineno})", "it looks truncated: fetch it again")
+    place = f"line {error.lineno}, column {error.colno}"
+    return Unusable(f"not JSON ({error.msg}; {place})", "write FHIR JSON: a Bundle, a list of resources or NDJSON")
+
+
+def _bundle_lines(lines: Sequence[tuple[int, bytes]]) -> Iterator[Contents | Unusable]:
+    for number, line in lines:
+        try:
+            yield _flat([orjson.loads(line)])
+        except orjson.JSONDecodeError:
+            yield _broken_line(number, number == lines[-1][0])
+
+
+def _resource_lines(lines: Sequence[tuple[int, bytes]]) -> Contents | Unusable:
+    """One resource a line: a broken line may be about anybody, so the text as a whole is unusable."""
+    parsed = []
+    for number, line in lines:
+        try:
+            parsed.append(orjson.loads(line))
+        except orjson.JSONDecodeError:
+            return _broken_line(number, number == lines[-1][0])
+    return _flat(parsed)
+
+
+def _broken_line(number: int, last: bool) -> Unusable:
+    remedy = "it looks truncated: fetch it again" if last else "write one FHIR resource, or one Bundle, a line"
+    return Unusable(f"line {number} is not JSON", remedy)
+
+
+def _flat(values: Iterable[Any]) -> Contents:
+    contents = Contents()
+    for value in values:
+        _take(value, contents)
+    return contents
+
+
+def _take(value: Any, contents: Contents) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _take(item, contents)
+    elif _is_bundle(value):
+        _take_bundle(value, contents)
+    elif not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        contents.missing.add("not-fhir")
+    elif value["resourceType"] == "OperationOutcome":
+        contents.missing.add("refused")
+    else:
+        contents.resources.append(value)
+
+
+def _take_bundle(bundle: Resource, contents: Contents) -> None:
+    if any(isinstance(link, dict) and link.get("relation") == "next" for link in items(bundle.get("link"))):
+        contents.missing.add("more-pages")
+    seen: set[str] = set()
+    for entry in items(bundle.get("entry")):
+        if not isinstance(entry, dict):
+            contents.missing.add("not-fhir")
+        elif bundle.get("type") != "history" or _is_newest(entry, seen):
+            _take_entry(entry, contents)
+
+
+def _take_entry(entry: Mapping[str, Any], contents: Contents) -> None:
+    """An entry of a transaction, or of its answer, may do without a resource; any other that does is a loss."""
+    resource, response = entry.get("resource"), entry.get("response")
+    if isinstance(response, dict) and str(response.get("status", "")).startswith(("4", "5")):
+        contents.missing.add("refused")
+    elif resource is None and not isinstance(response, dict) and "request" not in entry:
+        contents.missing.add("not-fhir")
+    if resource is not None:
+        if isinstance(entry.get("fullUrl"), str) and isinstance(resource, dict):
+            contents.addresses.setdefault(entry["fullUrl"], resource)
+        _take(resource, contents)
+
+
+def _is_newest(entry: Mapping[str, Any], seen: set[str]) -> bool:
+    """A history lists versions newest first; a deletion has no resource and ends what came before it."""
+    resource, request = entry.get("resource"), entry.get("request")
+    if isinstance(resource, dict) and resource.get("id"):
+        key = f"{resource.get('resourceType')}/{resource['id']}"
+    else:
+        key = str(request.get("url") if isinstance(request, dict) else entry.get("fullUrl")).split("/_history")[0]
+    newest = key not in seen
+    seen.add(key)
+    return newest
+
+
+def _is_bundle(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("resourceType") == "Bundle"
+
+
+def items(value: Any) -> list[Any]:
+    """A list as it should be, or the single object that some servers write instead of one."""
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
