@@ -1,0 +1,82 @@
+"""Which allergies and intolerances are recorded, and whether one was severe (CART-E29, key CW-ALL)."""
+
+from __future__ import annotations
+
+from cds_service.fhir.concepts import concept_of, says_nothing, together, words_of
+from cds_service.fhir.condition_status import ENTERED_IN_ERROR, verification
+from cds_service.fhir.discretion import restricted
+from cds_service.fhir.draft import Draft, NotUnderstood
+from cds_service.fhir.elements import Json, code_of, modified, parts
+from cds_service.fhir.none_known import ALLERGIES, NO_INFORMATION, kind_of, record_none_known
+from eligibility.record import Allergy
+from eligibility.terminology import Concept, Hits
+
+_ANAPHYLAXIS = frozenset(("39579001",))
+_ANAPHYLACTIC_WORDS = ("anaphyla", "过敏性休克")
+
+
+def retracted(resource: Json) -> bool:
+    try:
+        return verification(resource) == ENTERED_IN_ERROR
+    except NotUnderstood:
+        return False
+
+
+def read(resource: Json, reference: str, draft: Draft) -> None:
+    certainty = verification(resource)
+    concept = _what(resource)
+    if certainty == "refuted":
+        return
+    if says_nothing(concept):
+        raise NotUnderstood("no-code")
+    kind = kind_of(concept, draft.terminology)
+    if kind == NO_INFORMATION:
+        return
+    if kind:
+        record_none_known(kind, reference, None, draft)
+    draft.open("allergies", reference)
+    draft.allergies.append(_allergy(resource, concept, reference, certainty, kind == ALLERGIES, draft))
+
+
+def _what(resource: Json) -> Concept:
+    """The allergen: the code, else the substance of a reaction."""
+    concept = concept_of(resource.get("code"))
+    if not says_nothing(concept):
+        return concept
+    return together(concept_of(reaction.get("substance")) for reaction in parts(resource, "reaction"))
+
+
+def _allergy(
+    resource: Json, concept: Concept, reference: str, certainty: str, none_known: bool, draft: Draft
+) -> Allergy:
+    criticality = code_of(resource.get("criticality"))
+    reactions = [reaction for reaction in parts(resource, "reaction") if not modified(reaction)]
+    severities = {code_of(reaction.get("severity")) for reaction in reactions} & {"mild", "moderate", "severe"}
+    return Allergy(
+        reference=reference,
+        label=concept.label,
+        hits=_hits(concept, draft),
+        substance=_substance(concept),
+        confirmed=certainty != "suspected",
+        severe=criticality == "high" or "severe" in severities or any(map(_anaphylactic, reactions)),
+        graded=criticality in ("high", "low") or bool(severities) or any(map(_anaphylactic, reactions)),
+        none_known=none_known,
+        restricted=restricted(resource),
+    )
+
+
+def _hits(concept: Concept, draft: Draft) -> Hits:
+    return {**draft.terminology.drug(concept), **draft.terminology.disease(concept)}
+
+
+def _substance(concept: Concept) -> str:
+    """One key for one allergen: its first code in order of writing, else its words."""
+    coding = min((coding for coding in concept.codings if coding.code), key=lambda c: (c.system, c.code), default=None)
+    return f"{coding.system}|{coding.code}" if coding else " ".join(concept.label.casefold().split())
+
+
+def _anaphylactic(reaction: Json) -> bool:
+    manifestation = together(concept_of(one) for one in parts(reaction, "manifestation"))
+    words = words_of(manifestation).lower()
+    coded = any(coding.code in _ANAPHYLAXIS for coding in manifestation.codings)
+    return coded or any(word in words for word in _ANAPHYLACTIC_WORDS)

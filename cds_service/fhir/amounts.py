@@ -1,0 +1,120 @@
+"""Which number, or interval of numbers, a Quantity, a Range or a quantitative string states, and in which unit (G6)."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from cds_service.fhir.elements import Json, exact, part, text_of
+from eligibility.quantity import Amount
+
+_UCUM = frozenset(("http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"))
+_COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">=", "": ""}
+_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?=\s|$))?"  # a comma groups thousands only
+_UNIT = r"[^\d\s.,:;<>=+\-–~].{0,39}"
+_QUANTITATIVE = re.compile(rf"(?P<comparator>[<>]=?|[≤≥])?\s*=?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.ASCII)
+_RANGE = re.compile(
+    rf"[\[(]?\s*(?P<low>{_NUMBER})\s*(?:-|–|—|~|\bto\b)\s*(?P<high>{_NUMBER})\s*[\])]?\s*(?P<unit>{_UNIT})?", re.ASCII
+)
+
+
+def unit_of(quantity: Json) -> tuple[str, bool]:
+    """The unit and whether it is UCUM: the code where the system is UCUM, else the unit's words, else the code."""
+    code, words = text_of(quantity.get("code")), text_of(quantity.get("unit"))
+    if code and text_of(quantity.get("system")).rstrip("/").lower() in _UCUM:
+        return code, True
+    return words or code, False
+
+
+def amount_of(quantity: Json) -> Amount | None:
+    """A Quantity as an interval; None when its value or comparator cannot be read."""
+    value, (unit, ucum) = quantity.get("value"), unit_of(quantity)
+    comparator = _COMPARATORS.get(text_of(quantity.get("comparator")))
+    number = exact(value)
+    if comparator is None:
+        return None
+    if number is None:
+        return _in_the_value(value, unit, ucum) if isinstance(value, str) and not comparator else None
+    return interval(number, comparator, unit, ucum)
+
+
+def _in_the_value(value: str, unit: str, ucum: bool) -> Amount | None:
+    """A comparator written into the value itself, `"value": "<5"`."""
+    written = quantitative(value)
+    return (
+        None
+        if written is None or written.unit
+        else Amount(written.low, written.high, unit, written.low_open, written.high_open, ucum)
+    )
+
+
+def interval(number: Fraction, comparator: str, unit: str, ucum: bool = False) -> Amount:
+    """`<v` is (0, v), `<=v` is (0, v], `>v` and `>=v` are open above (G6)."""
+    if not comparator:
+        return Amount(number, number, unit, ucum=ucum)
+    if comparator in ("<", "<="):
+        floor = Fraction(0) if number > 0 else None
+        return Amount(floor, number, unit, low_open=floor is not None, high_open=comparator == "<", ucum=ucum)
+    return Amount(number, None, unit, low_open=comparator == ">", ucum=ucum)
+
+
+def quantitative(text: str) -> Amount | None:
+    """A string that is nothing but a number, with a comparator and a unit if need be; None for any other string."""
+    found = _QUANTITATIVE.fullmatch(text.strip())
+    number = exact(found["number"].replace(",", "")) if found else None
+    if found is None or number is None:
+        return None
+    return interval(number, _COMPARATORS[found["comparator"] or ""], (found["unit"] or "").strip())
+
+
+def range_of(element: Json, unit: str = "", ucum: bool = False) -> tuple[Amount | None, Amount | None] | None:
+    """Both ends of a Range, in their own unit or else in `unit`; None when an end that is written cannot be read."""
+    ends: list[Amount | None] = []
+    for side in ("low", "high"):
+        quantity = part(element, side)
+        if quantity.get("value") is None:
+            ends.append(None)
+            continue
+        amount = amount_of(quantity)
+        if amount is None or amount.number is None:
+            return None
+        ends.append(amount if amount.unit else Amount(amount.low, amount.high, unit, ucum=ucum))
+    return ends[0], ends[1]
+
+
+def spanning(element: Json) -> Amount | None:
+    """A valueRange as one interval; None unless both ends agree on the unit and on their order."""
+    both = range_of(element)
+    if both is None or both == (None, None):
+        return None
+    low, high = both
+    if low and high and ((low.unit or high.unit) != (high.unit or low.unit) or _reversed(low, high)):
+        return None
+    unit = next(amount for amount in (low, high) if amount)
+    return Amount(low.low if low else None, high.high if high else None, unit.unit, ucum=unit.ucum)
+
+
+def _reversed(low: Amount, high: Amount) -> bool:
+    return low.number is not None and high.number is not None and low.number > high.number
+
+
+def printed_range(text: str, unit: str, ucum: bool) -> tuple[Amount | None, Amount | None] | None:
+    """Both ends of a range that is only printed: `150 - 400 10*9/L`, `< 5`, `>= 60`; None for any other text."""
+    found = _RANGE.fullmatch(text.strip())
+    if found:
+        low, high = (exact(found[side].replace(",", "")) for side in ("low", "high"))
+        own = (found["unit"] or "").strip()
+        if low is None or high is None or low > high:
+            return None
+        spelled, is_ucum = (own, False) if own else (unit, ucum)
+        return Amount(low, low, spelled, ucum=is_ucum), Amount(high, high, spelled, ucum=is_ucum)
+    return _one_sided(quantitative(text), unit, ucum)
+
+
+def _one_sided(bound: Amount | None, unit: str, ucum: bool) -> tuple[Amount | None, Amount | None] | None:
+    if bound is None or bound.number is not None:
+        return None
+    spelled, is_ucum = (bound.unit, False) if bound.unit else (unit, ucum)
+    if bound.high is not None:
+        return None, Amount(bound.high, bound.high, spelled, ucum=is_ucum)
+    return Amount(bound.low, bound.low, spelled, ucum=is_ucum), None

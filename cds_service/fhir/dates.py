@@ -1,0 +1,120 @@
+"""What day a FHIR date, dateTime, instant or Period means: the calendar day as written, never converted (G3, G4)."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from eligibility.when import EARLIEST, LATEST, When
+
+_DATE_TIME = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[Tt ](?P<time>.*))?)?)?", re.ASCII | re.DOTALL
+)
+_TIME = re.compile(
+    r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
+    r"\s?(?:(?P<utc>[Zz])|(?P<sign>[+-])(?P<zone_hour>\d{2}):?(?P<zone_minute>\d{2})?)?",
+    re.ASCII,
+)
+_UNIX_EPOCH = date(1970, 1, 1).toordinal()
+_SECOND = 1_000_000  # in microseconds
+
+
+class UnreadableDate(ValueError):
+    """Something stands where a date belongs, and no day can be read from it."""
+
+
+def when_of(value: object) -> When | None:
+    """The day or days a FHIR date means; None when nothing is written; `UnreadableDate` for what cannot be."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise UnreadableDate
+    return _parsed(value)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> When | None:
+    if not text.strip():
+        return None
+    found = _DATE_TIME.fullmatch(text.strip())
+    if not found:
+        raise UnreadableDate
+    try:
+        return _interval(found)
+    except ValueError as impossible:  # 30 February, month 13, year 0
+        raise UnreadableDate from impossible
+
+
+def _interval(found: re.Match[str]) -> When:
+    year, month, day = found["year"], found["month"], found["day"]
+    if not month:
+        return When(date(int(year), 1, 1), date(int(year), 12, 31))
+    if not day:
+        first = date(int(year), int(month), 1)
+        return When(first, first.replace(day=monthrange(first.year, first.month)[1]))
+    on = date(int(year), int(month), int(day))
+    return When.on(on, _instant(on, found["time"]))
+
+
+def _instant(on: date, time: str | None) -> int | None:
+    """Microseconds since 1970 in UTC, for ordering only; a time without a zone is taken as if it were UTC."""
+    if not time:
+        return None
+    found = _TIME.fullmatch(time)
+    if not found:
+        raise UnreadableDate
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise UnreadableDate
+    seconds = (on.toordinal() - _UNIX_EPOCH) * 86400 + hour * 3600 + minute * 60 + second - _offset(found)
+    return seconds * _SECOND + int((found["fraction"] or "")[:6].ljust(6, "0"))
+
+
+def _offset(found: re.Match[str]) -> int:
+    if not found["sign"]:
+        return 0
+    seconds = int(found["zone_hour"]) * 3600 + int(found["zone_minute"] or 0) * 60
+    return seconds if found["sign"] == "+" else -seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A FHIR Period as read. `unreadable`: a boundary is written that no day can be read from, or they are reversed.
+
+    An end that is written but unreadable is some day we do not know, never "no end": that would keep a drug current.
+    """
+
+    start: When | None = None
+    end: When | None = None
+    unreadable: bool = False
+
+    @property
+    def whole(self) -> When | None:
+        """From the first possible start to the last possible end; one boundary alone stands for both."""
+        if self.start is None or self.end is None:
+            return self.start or self.end
+        instant = self.start.instant
+        return When(self.start.first, max(self.end.last, self.start.last), instant)
+
+
+def period_of(value: object) -> Period:
+    if not isinstance(value, Mapping):
+        return Period(unreadable=value is not None)
+    start, start_bad = _boundary(value.get("start"))
+    end, end_bad = _boundary(value.get("end"))
+    if start and end and end.last < start.first:
+        return Period(None, When(EARLIEST, LATEST), unreadable=True)
+    if end_bad:
+        end = When(start.first if start else EARLIEST, LATEST)
+    return Period(start, end, start_bad or end_bad)
+
+
+def _boundary(value: object) -> tuple[When | None, bool]:
+    try:
+        return when_of(value), False
+    except UnreadableDate:
+        return None, True

@@ -1,0 +1,81 @@
+"""A patient record in the making: what every reading module needs to know, and where it puts what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cds_service.fhir.dates import UnreadableDate, when_of
+from cds_service.fhir.elements import Json, contained
+from eligibility.finding import Fact, Reason
+from eligibility.record import Allergy, Condition, Exposure, Hole, Observation, Procedure, Section, Study
+from eligibility.terminology import Terminology
+from eligibility.when import When
+
+Resolver = Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]
+
+
+class NotUnderstood(Exception):
+    """A resource states something that we cannot read: it becomes a hole (G5). The message is the wording key."""
+
+    def __init__(self, reason: str, sets: frozenset[str] | None = None, label: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.sets, self.label = reason, sets, label
+
+
+@dataclass(slots=True)
+class Draft:
+    """Mutable on purpose, and never seen outside: `reader` freezes it into a PatientRecord in a total order."""
+
+    terminology: Terminology
+    as_of: date
+    resolve: Resolver
+    patient: str
+    born: When | None = None
+    conditions: list[Condition] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    exposures: list[Exposure] = field(default_factory=list)
+    procedures: list[Procedure] = field(default_factory=list)
+    allergies: list[Allergy] = field(default_factory=list)
+    studies: list[Study] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
+    opened: dict[str, set[str]] = field(default_factory=dict)  # key of the openers → what opened it
+    statements: list[When] = field(default_factory=list)
+    no_medication_information: list[When | None] = field(default_factory=list)
+    family_history: bool = False
+    no_research_contact: bool = False
+
+    def note(self, key: str, **facts: Fact) -> None:
+        self.notes.append(Reason.of(key, **facts))
+
+    def hole(self, section: Section, reference: str, cause: NotUnderstood) -> None:
+        self.holes.append(Hole(section, cause.reason, reference, cause.sets, None, cause.label))
+
+    def open(self, key: str, reference: str) -> None:
+        self.opened.setdefault(key, set()).add(reference)
+
+    def day(self, value: object, reference: str) -> When | None:
+        """A date as written; an unreadable one counts as none, with a note."""
+        try:
+            return when_of(value)
+        except UnreadableDate:
+            self.note("unreadable-date", reference=reference)
+            return None
+
+    def past(self, when: When | None, reference: str) -> When | None:
+        """What has happened lies in the past (G4): cut at today; a date that lies wholly later is ignored and noted."""
+        if when is None:
+            return None
+        cut = when.until(self.as_of)
+        if cut is None:
+            self.note("future-date", reference=reference, date=when)
+        return cut
+
+    def follow(self, reference: str, resource: Json) -> Json | None:
+        """The resource a reference leads to: contained, or what the resolver knows; None when neither has it."""
+        if reference.startswith("#"):
+            return contained(resource, reference)
+        return self.resolve(reference, resource) if reference else None

@@ -1,0 +1,139 @@
+"""Which drug a medication[x] means: inline, contained, referenced, made of ingredients, or only named (rule G5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cds_service.fhir.concepts import EMPTY, concept_of, has_words, says_nothing, together
+from cds_service.fhir.draft import Draft
+from cds_service.fhir.elements import Json, modified, part, parts, reference_in, text_of
+from cds_service.fhir.masses import mass_of, pieces_of
+from eligibility.terminology import Coding, Concept, Hits, Mark
+
+_HOPS = 3  # Medication → ingredient.itemReference → Medication; a longer chain is a circle or nonsense
+_WORD = re.compile(r"[^\W\d_]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """`concepts` are the drug's own code and its ingredients' codes; `form` is Medication.form."""
+
+    concepts: tuple[Concept, ...] = ()
+    form: Concept = EMPTY
+    strength: Fraction | None = None  # mg in one tablet or capsule, where Medication.ingredient says so
+    usable: bool = True  # false where a modifier that we do not know changes the Medication's meaning
+
+    @property
+    def concept(self) -> Concept:
+        """What it is called: its own code, else the ingredients together."""
+        return self.concepts[0] if self.concepts else EMPTY
+
+    @property
+    def label(self) -> str:
+        return next((concept.label for concept in self.concepts if has_words(concept)), self.concept.label)
+
+    def hits(self, draft: Draft) -> Hits:
+        """The sets of its own code and of every ingredient; what the own code says of a set comes first."""
+        found: dict[str, Mark] = {}
+        for concept in self.concepts:
+            for name, mark in draft.terminology.drug(concept).items():
+                if name not in found or found[name] is Mark.NON_MEMBER:
+                    found[name] = mark
+        return found
+
+    def ingredients(self, draft: Draft) -> frozenset[str]:
+        return frozenset().union(*(draft.terminology.ingredients(concept) for concept in self.concepts))
+
+    def recognisable(self, hits: Hits) -> bool:
+        """Whether a person or we could tell what it is; a bare code that no table of ours holds is unresolved."""
+        return self.usable and (bool(hits) or any(has_words(concept) for concept in self.concepts))
+
+
+def drug_of(resource: Json, draft: Draft) -> Drug:
+    """The drug of a statement, order or administration."""
+    inline = concept_of(resource.get("medicationCodeableConcept"))
+    if not says_nothing(inline):
+        return Drug((inline,))
+    reference = part(resource, "medicationReference") or resource.get("medicationReference")
+    return _referenced(reference, resource, draft)
+
+
+def _referenced(reference: object, resource: Json, draft: Draft) -> Drug:
+    medication = draft.follow(reference_in(reference), resource)
+    named = _named(reference)
+    if medication is None or medication.get("resourceType") not in ("Medication", None):
+        return Drug((named,)) if not says_nothing(named) else Drug()
+    concepts = tuple(_concepts(medication, resource, draft, _HOPS))
+    form = concept_of(medication.get("form"))
+    if not any(has_words(concept) for concept in concepts) and not says_nothing(named):
+        concepts += (named,)
+    return Drug(concepts, form, _strength(medication), not modified(medication))
+
+
+def _strength(medication: Json) -> Fraction | None:
+    """Structured strength of a drug with one ingredient: mg in one piece. Solutions (mg in mL) have none."""
+    ingredients = parts(medication, "ingredient")
+    ratio = part(ingredients[0], "strength") if len(ingredients) == 1 else {}
+    numerator, denominator = part(ratio, "numerator"), part(ratio, "denominator")
+    mass, pieces = mass_of(numerator), pieces_of(denominator)
+    if mass is None or mass.per_kg or mass.per_day or not pieces:
+        return None
+    return mass.mg / pieces
+
+
+def strength_of(drug: Drug, draft: Draft) -> Fraction | None:
+    """mg in one tablet or capsule: from the Medication's ingredient, else from the drug's name (G11)."""
+    if drug.strength is not None:
+        return drug.strength
+    written = {draft.terminology.strength_mg(concept) for concept in drug.concepts} - {None}
+    return written.pop() if len(written) == 1 else None
+
+
+def _named(reference: object) -> Concept:
+    """The display, which serves where the reference leads nowhere; a name may hide in the identifier."""
+    if not isinstance(reference, dict):
+        return EMPTY
+    display = text_of(reference.get("display"))
+    identifier = text_of(part(reference, "identifier").get("value"))
+    return Concept((), display or (identifier if _WORD.search(identifier) else ""))
+
+
+def _concepts(medication: Json, container: Json, draft: Draft, hops: int) -> Iterator[Concept]:
+    """The code of a Medication, then those of its ingredients, which may be Medications or Substances themselves."""
+    code = concept_of(medication.get("code"))
+    if not says_nothing(code):
+        yield code
+    for ingredient in parts(medication, "ingredient"):
+        yield from _ingredient(ingredient, medication, container, draft, hops)
+    if says_nothing(code) and not medication.get("ingredient"):
+        hidden = _in_identifiers(medication)
+        if not says_nothing(hidden):
+            yield hidden
+
+
+def _ingredient(ingredient: Json, medication: Json, container: Json, draft: Draft, hops: int) -> Iterator[Concept]:
+    item = concept_of(ingredient.get("itemCodeableConcept"))
+    if not says_nothing(item):
+        yield item
+        return
+    reference = ingredient.get("itemReference")
+    link = reference_in(reference)
+    home = medication if medication.get("contained") else container  # `#id` names what its container holds
+    target = draft.follow(link, home) if hops > 1 else None
+    found = tuple(_concepts(target, home, draft, hops - 1)) if target is not None and target is not medication else ()
+    named = _named(reference)
+    yield from found or (() if says_nothing(named) else (named,))
+
+
+def _in_identifiers(medication: Json) -> Concept:
+    """A drug known by identifiers only: their values as codes, and the first that reads like a name as text."""
+    identifiers = parts(medication, "identifier")
+    coded = together(
+        concept_of({"coding": [{"system": one.get("system"), "code": one.get("value")}]}) for one in identifiers
+    )
+    named = sorted(coding.code for coding in coded.codings if _WORD.search(coding.code))
+    codings = tuple(Coding(coding.system, coding.code) for coding in coded.codings if coding.code not in named)
+    return Concept(codings, named[0] if named else "")

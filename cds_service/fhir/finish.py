@@ -1,0 +1,103 @@
+"""A draft becomes a record: duplicates collapse (G12), and everything stands in a total order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from cds_service.fhir import patient as person
+from cds_service.fhir.draft import Draft
+from cds_service.fhir.elements import Json
+from eligibility.finding import Reason
+from eligibility.record import (
+    Allergy,
+    Condition,
+    Exposure,
+    Hole,
+    Observation,
+    Openers,
+    PatientRecord,
+    Procedure,
+    Study,
+)
+from eligibility.terminology import Mark
+from eligibility.when import When
+
+Entry = TypeVar("Entry", Allergy, Condition, Exposure, Observation, Procedure, Study)
+
+
+def finished(draft: Draft, patient: Json) -> PatientRecord:
+    return PatientRecord(
+        reference=draft.patient,
+        born=draft.born,
+        gender=person.gender(patient),
+        deceased=person.deceased(patient),
+        inactive=person.inactive(patient),
+        no_research_contact=draft.no_research_contact,
+        conditions=distinct(draft.conditions),
+        observations=_by_set(distinct(draft.observations)),
+        exposures=distinct(draft.exposures),
+        procedures=distinct(draft.procedures),
+        allergies=distinct(draft.allergies),
+        studies=distinct(draft.studies),
+        openers=_openers(draft),
+        holes=tuple(sorted(set(draft.holes), key=_hole_order)),
+        notes=tuple(sorted(set(draft.notes), key=_note_order)),
+        family_history=draft.family_history,
+    )
+
+
+def distinct(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries that say the same in everything but their id are one (G12): the first in order of reference stays."""
+    kept: dict[str, list[Entry]] = {}
+    found: list[Entry] = []
+    for entry in entries:
+        alike = kept.setdefault(entry.label, [])
+        if not any(_same(entry, other) for other in alike):
+            alike.append(entry)
+            found.append(entry)
+    return tuple(found)
+
+
+def _same(entry: Entry, other: Entry) -> bool:
+    return replace(entry, reference=other.reference) == other
+
+
+def _by_set(observations: tuple[Observation, ...]) -> dict[str, tuple[Observation, ...]]:
+    """Under every set in which the observation stands, look-alikes left out."""
+    found: dict[str, list[Observation]] = {}
+    for observation in observations:
+        for name, mark in observation.hits.items():
+            if mark is not Mark.NON_MEMBER:
+                found.setdefault(name, []).append(observation)
+    return {name: tuple(found[name]) for name in sorted(found)}
+
+
+def _openers(draft: Draft) -> Openers:
+    references: Mapping[str, tuple[str, ...]] = {key: tuple(sorted(draft.opened[key])) for key in sorted(draft.opened)}
+    return Openers(
+        problem_list="problem_list" in references,
+        medication_list="medication_list" in references,
+        statements=tuple(sorted(draft.statements, key=_day_order)),
+        no_medication_information=tuple(
+            sorted(draft.no_medication_information, key=lambda when: (when is not None, when and _day_order(when)))
+        ),
+        procedures="procedures" in references,
+        allergies="allergies" in references,
+        studies="studies" in references,
+        references=references,
+    )
+
+
+def _day_order(when: When) -> tuple[int, int, int]:
+    return when.first.toordinal(), when.last.toordinal(), when.instant or 0
+
+
+def _hole_order(hole: Hole) -> tuple[str, ...]:
+    sets = sorted(hole.sets) if hole.sets is not None else ["*"]
+    return (hole.section.value, hole.reference or "", hole.reason, hole.label or "", *sets)
+
+
+def _note_order(note: Reason) -> tuple[str, str]:
+    return note.key, repr(note.facts)

@@ -1,0 +1,179 @@
+"""Which intake of a drug a statement, order or administration records, and which of them record none (G5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cds_service.fhir.discretion import restricted
+from cds_service.fhir.dosage import as_needed, dose_of, single_dose
+from cds_service.fhir.draft import Draft, NotUnderstood
+from cds_service.fhir.drugs import Drug, drug_of
+from cds_service.fhir.elements import Json, code_of, parts, reference_in, text_of
+from cds_service.fhir.exposure_times import Times, administration_times, order_times, statement_times
+from cds_service.fhir.none_known import kind_of, record_none_known
+from cds_service.fhir.outcomes import documented
+from cds_service.fhir.reasons import reasons_of
+from cds_service.fhir.routes import route_of
+from eligibility.record import Exposure, Intake, Source
+from eligibility.terminology import Hits
+from eligibility.when import When
+
+_STATEMENT: Mapping[str, Intake] = {
+    "active": Intake.ACTIVE,
+    "completed": Intake.COMPLETED,
+    "stopped": Intake.STOPPED,
+    "on-hold": Intake.ON_HOLD,
+    "intended": Intake.INTENDED,
+    "not-taken": Intake.NOT_TAKEN,
+    "unknown": Intake.UNKNOWN,
+}
+_REQUEST: Mapping[str, Intake] = {
+    status: _STATEMENT[status] for status in ("active", "completed", "stopped", "on-hold", "unknown")
+}
+_ADMINISTRATION: Mapping[str, Intake] = {
+    "in-progress": Intake.ACTIVE,
+    "completed": Intake.COMPLETED,
+    "stopped": Intake.STOPPED,
+    "on-hold": Intake.ON_HOLD,
+    "not-done": Intake.NOT_TAKEN,
+    "unknown": Intake.UNKNOWN,
+}
+_STATUS = {
+    "MedicationStatement": _STATEMENT,
+    "MedicationRequest": _REQUEST,
+    "MedicationAdministration": _ADMINISTRATION,
+}
+_DOSAGE = {
+    "MedicationStatement": "dosage",
+    "MedicationRequest": "dosageInstruction",
+    "MedicationAdministration": "dosage",
+}
+_ORDERS = frozenset(("order", "original-order", "reflex-order", "filler-order", "instance-order"))
+_IDEAS = frozenset(("proposal", "option"))
+_WITHDRAWN = frozenset(("cancelled", "draft"))
+_REPORTERS = ("Patient", "RelatedPerson")
+
+
+def retracted(resource: Json) -> bool:
+    return code_of(resource.get("status")) == "entered-in-error"
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What was read before the status: the drug decides whether this is a drug at all."""
+
+    resource: Json
+    reference: str
+    drug: Drug
+    hits: Hits
+
+
+def read(resource: Json, reference: str, draft: Draft) -> None:
+    drug = drug_of(resource, draft)
+    kind = next((kind for concept in drug.concepts if (kind := kind_of(concept, draft.terminology))), None)
+    if kind:
+        _none_known(kind, resource, reference, draft)
+        return
+    source = None if code_of(resource.get("status")) in _WITHDRAWN else source_of(resource)
+    if source is None:
+        return
+    record = _Record(resource, reference, drug, drug.hits(draft))
+    intake = _intake(resource)
+    if intake is not Intake.NOT_TAKEN and not drug.recognisable(record.hits):
+        raise NotUnderstood("unresolved-drug", label=drug.label or None)
+    _exposure(record, source, intake, draft)
+
+
+def _none_known(kind: str, resource: Json, reference: str, draft: Draft) -> None:
+    """ "No known medications" or "no information" as a statement: an opener or closer of CW-MED, never a drug (G7)."""
+    asserted = statement_times(resource, reference, draft).told
+    if draft.past(asserted, reference) or asserted is None:
+        record_none_known(kind, reference, asserted, draft)
+
+
+def source_of(resource: Json) -> Source | None:
+    """What kind of record it is; None for a proposal, an option or an order not to give the drug."""
+    match resource.get("resourceType"):
+        case "MedicationStatement":
+            return Source.STATEMENT
+        case "MedicationAdministration":
+            return Source.ADMINISTRATION
+    intent = code_of(resource.get("intent"))
+    if resource.get("doNotPerform") is True or intent in _IDEAS:
+        return None
+    if intent in _ORDERS:
+        return Source.ORDER
+    if intent == "plan":
+        return Source.REPORT if _is_report(resource) else Source.PLAN
+    if intent == "directive":
+        return Source.PLAN
+    raise NotUnderstood("unreadable-status")
+
+
+def _is_report(resource: Json) -> bool:
+    """A plan that reports use: how self-reported and over-the-counter drugs are recorded in the United States."""
+    if resource.get("reportedBoolean") is True or resource.get("reportedReference"):
+        return True
+    requester = resource.get("requester")
+    kind = text_of(requester.get("type")) if isinstance(requester, Mapping) else ""
+    segments = reference_in(requester).split("/")
+    return kind in _REPORTERS or any(segment in _REPORTERS for segment in segments[:-1])
+
+
+def _intake(resource: Json) -> Intake:
+    table = _STATUS[resource["resourceType"]]
+    status = code_of(resource.get("status"))
+    if status not in table:
+        raise NotUnderstood("unreadable-status")
+    return table[status]
+
+
+def _times(record: _Record, source: Source, intake: Intake, draft: Draft) -> Times:
+    resource, reference = record.resource, record.reference
+    if source is Source.STATEMENT:
+        return statement_times(resource, reference, draft, ongoing=intake is Intake.ACTIVE)
+    if source is Source.ADMINISTRATION:
+        return administration_times(resource, reference, draft)
+    over = intake in (Intake.COMPLETED, Intake.STOPPED)
+    return order_times(resource, reference, draft, over, reported=source is Source.REPORT)
+
+
+def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> None:
+    resource, reference, drug = record.resource, record.reference, record.drug
+    times = _times(record, source, intake, draft)
+    if times.future:
+        return
+    dosages = parts(resource, _DOSAGE[resource["resourceType"]])
+    reasons, stated = reasons_of(resource, draft)
+    given = source is Source.ADMINISTRATION
+    exposure = Exposure(
+        reference=reference,
+        label=drug.label,
+        hits=record.hits,
+        source=source,
+        intake=intake,
+        ingredients=drug.ingredients(draft),
+        start=times.start,
+        end=times.end,
+        single=times.single,
+        asserted=times.asserted,
+        as_needed=as_needed(dosages),
+        route=route_of(dosages, drug, draft),
+        dose=single_dose(dosages, drug, draft) if given else dose_of(dosages, drug, draft),
+        reasons=reasons,
+        reason_stated=stated,
+        outcomes=documented(resource, "statusReason"),
+        restricted=restricted(resource),
+    )
+    draft.exposures.append(exposure)
+    if source in (Source.STATEMENT, Source.REPORT):
+        _opens(exposure, times.told, draft)
+
+
+def _opens(exposure: Exposure, told: When | None, draft: Draft) -> None:
+    """A statement of any valid status shows on which day the medication list was kept (CW-MED)."""
+    when = told.until(draft.as_of) if told else None
+    if when:
+        draft.statements.append(when)
+        draft.open("statements", exposure.reference)

@@ -1,0 +1,162 @@
+"""Which results an Observation holds for our value sets: its own, its components', its contained members' (G5, G6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cds_service.fhir.concepts import concept_of, says_nothing
+from cds_service.fhir.dates import UnreadableDate, period_of, when_of
+from cds_service.fhir.discretion import restricted
+from cds_service.fhir.draft import Draft, NotUnderstood
+from cds_service.fhir.elements import Json, code_of, contained, entries, modified, part, parts, reference_in, text_of
+from cds_service.fhir.reference_ranges import ranges_of
+from cds_service.fhir.results import result_of
+from eligibility.record import Observation, Result, Section
+from eligibility.terminology import Concept, Hits, Mark, Terminology
+from eligibility.when import When
+
+_GOOD = {"final": 0, "corrected": 1, "amended": 1}
+_SET_ASIDE = frozenset(("entered-in-error", "cancelled", "unknown", "registered"))
+_EFFECTIVE = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
+_DAY = 86_400_000_000  # in microseconds
+_UNIX_EPOCH = 719_163  # 1 January 1970 as a day of the calendar
+_INHERITED = ("subject", "status", "issued", *_EFFECTIVE)
+
+
+def retracted(resource: Json) -> bool:
+    return code_of(resource.get("status")) in _SET_ASIDE
+
+
+def concerns(resource: Json, terminology: Terminology) -> frozenset[str] | None:
+    """The value sets it may hold a result for, its parts included; None when nothing says what was observed."""
+    concept = concept_of(resource.get("code"))
+    sets = set(_sets(terminology.finding(concept)))
+    for component in parts(resource, "component"):
+        sets |= _sets(terminology.finding(concept_of(component.get("code"))))
+    for member in _members(resource):
+        sets |= concerns(member, terminology) or frozenset()
+    if not sets and says_nothing(concept) and not resource.get("component"):
+        return None
+    return frozenset(sets)
+
+
+def _sets(hits: Hits) -> set[str]:
+    return {name for name, mark in hits.items() if mark is not Mark.NON_MEMBER}
+
+
+def _members(resource: Json) -> list[Json]:
+    """Members that travel inside the panel: of the same patient, and of its status and time unless they say so."""
+    if not resource.get("contained"):
+        return []
+    found = (contained(resource, reference_in(member)) for member in parts(resource, "hasMember"))
+    outer = {name: resource[name] for name in _INHERITED if name in resource and not name.startswith("effective")}
+    return [
+        {**outer, **_effective(resource, member), **member}
+        for member in found
+        if member and member.get("resourceType") == "Observation" and not member.get("hasMember")
+    ]
+
+
+def _effective(panel: Json, member: Json) -> Json:
+    own = any(name in member for name in (*_EFFECTIVE, "issued"))
+    return {} if own else {name: panel[name] for name in _EFFECTIVE if name in panel}
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the parts of one Observation share."""
+
+    reference: str
+    when: When | None
+    issued: int | None
+    rank: int
+    restricted: bool
+    preliminary: bool
+
+
+def read(resource: Json, reference: str, draft: Draft) -> None:
+    status = code_of(resource.get("status"))
+    if status not in _GOOD and status != "preliminary":
+        raise NotUnderstood("unreadable-status")
+    when = _when(resource, reference, draft)
+    cut = draft.past(when, reference)
+    if when and not cut:
+        return  # dated after today: ignored and noted (G3)
+    if says_nothing(concept_of(resource.get("code"))) and not resource.get("component"):
+        raise NotUnderstood("no-code")
+    frame = _Frame(
+        reference, cut, _issued(resource), _GOOD.get(status, 0), restricted(resource), status == "preliminary"
+    )
+    for element in (resource, *parts(resource, "component")):
+        _result(element, frame, draft)
+    for member in _members(resource):
+        _member(member, resource, reference, draft)
+
+
+def _result(element: Json, frame: _Frame, draft: Draft) -> None:
+    concept = concept_of(element.get("code"))
+    hits = draft.terminology.finding(concept)
+    sets = _sets(hits)
+    if not sets:
+        return
+    if modified(element):
+        draft.hole(Section.OBSERVATIONS, frame.reference, NotUnderstood("unknown-modifier", frozenset(sets)))
+        return
+    result = result_of(element, draft.terminology)
+    if result:
+        draft.observations.append(_observation(element, concept, hits, result, frame))
+
+
+def _observation(element: Json, concept: Concept, hits: Hits, result: Result, frame: _Frame) -> Observation:
+    return Observation(
+        reference=frame.reference,
+        label=concept.label,
+        hits=hits,
+        result=result,
+        when=frame.when,
+        issued=frame.issued,
+        rank=frame.rank,
+        ranges=ranges_of(element, result.amount),
+        restricted=frame.restricted,
+        preliminary=frame.preliminary,
+    )
+
+
+def _member(member: Json, panel: Json, reference: str, draft: Draft) -> None:
+    sets = concerns(member, draft.terminology)
+    if not sets or retracted(member):
+        return
+    name = f"{reference}#{text_of(member.get('id'))}"
+    try:
+        if modified(member):
+            raise NotUnderstood("unknown-modifier")
+        if reference_in(member.get("subject")) != reference_in(panel.get("subject")):
+            raise NotUnderstood("subject-unknown")
+        read(member, name, draft)
+    except NotUnderstood as cause:
+        draft.hole(Section.OBSERVATIONS, name, NotUnderstood(cause.reason, sets))
+
+
+def _when(resource: Json, reference: str, draft: Draft) -> When | None:
+    """The collection, effective[x]; `issued` only where that is missing, not where it cannot be read."""
+    name = next((name for name in _EFFECTIVE if resource.get(name)), None)
+    if name == "effectivePeriod":
+        period = period_of(resource[name])
+        if period.unreadable:
+            draft.note("unreadable-date", reference=reference)
+        return None if period.unreadable else period.whole
+    if name == "effectiveTiming":
+        days = [draft.day(event, reference) for event in entries(part(resource, name).get("event"))]
+        known = [day for day in days if day]
+        return When(min(day.first for day in known), max(day.last for day in known)) if known else None
+    return draft.day(resource.get(name or "issued"), reference)
+
+
+def _issued(resource: Json) -> int | None:
+    try:
+        when = when_of(resource.get("issued"))
+    except UnreadableDate:
+        return None
+    if when is None or when.instant is not None:
+        return when.instant if when else None
+    return (when.first.toordinal() - _UNIX_EPOCH) * _DAY

@@ -1,0 +1,127 @@
+"""What a patient's FHIR R4 resources say, as one PatientRecord; what was not understood becomes a hole (rule G5).
+
+No input makes it raise: an odd element costs at most its resource. Neither the order of the resources nor of a set
+matters: they are read in the order of their references, and of two copies the newer version counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cds_service.fhir import allergies, conditions, contact, lists, medications, observations, procedures, studies
+from cds_service.fhir.copies import newest_copies
+from cds_service.fhir.discretion import restricted
+from cds_service.fhir.draft import Draft, NotUnderstood, Resolver
+from cds_service.fhir.elements import NOTHING, Json, modified, name_of, text_of
+from cds_service.fhir.finish import finished
+from cds_service.fhir.patient import Person, born
+from cds_service.fhir.resource_index import ResourceIndex
+from eligibility.record import Hole, PatientRecord, Section
+from eligibility.terminology import Terminology
+from eligibility.truth import Truth
+
+__all__ = ["ResourceIndex", "read_record"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How one type of resource is read: where its holes go, what withdraws it, what is made of it."""
+
+    section: Section
+    retracted: Callable[[Json], bool]
+    read: Callable[[Json, str, Draft], None]
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "Observation": _Kind(Section.OBSERVATIONS, observations.retracted, observations.read),
+    "Condition": _Kind(Section.CONDITIONS, conditions.retracted, conditions.read),
+    "MedicationStatement": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
+    "MedicationRequest": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
+    "MedicationAdministration": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
+    "Procedure": _Kind(Section.PROCEDURES, procedures.retracted, procedures.read),
+    "AllergyIntolerance": _Kind(Section.ALLERGIES, allergies.retracted, allergies.read),
+    "ResearchSubject": _Kind(Section.STUDIES, studies.retracted, studies.read),
+    "List": _Kind(Section.LISTS, lists.retracted, lists.read),
+}
+_WISHES = {"Consent": contact.read_consent, "Flag": contact.read_flag}
+
+
+def _nowhere(reference: str, referring: Mapping[str, Any]) -> None:
+    """Without a resolver every reference leads nowhere, and its display serves."""
+
+
+def read_record(
+    patient: Mapping[str, Any] | None,
+    resources: Iterable[Mapping[str, Any]],
+    *,
+    terminology: Terminology,
+    as_of: date,
+    resolve: Resolver = _nowhere,
+    holes: Iterable[Hole] = (),
+    aliases: frozenset[str] = frozenset(),
+    reference: str | None = None,
+) -> PatientRecord:
+    """The record of one patient. `aliases` are other names of the same person (full addresses, replaced ids).
+
+    `resolve` leads from a reference and the resource that makes it to a resource; contained ones are found here.
+    Without a Patient, `reference` says whose record it is (`Patient/id`).
+    """
+    who: Json = patient if isinstance(patient, Mapping) else NOTHING
+    name = reference or (name_of(who) if who else "Patient/?")
+    draft = Draft(terminology, as_of, resolve, name, holes=list(holes))
+    draft.born = born(who, name, draft)
+    person = Person.of(who, name, aliases)
+    for known_as, resource in newest_copies(resources):
+        _read(resource, known_as, person, draft)
+    return finished(draft, who)
+
+
+def _read(resource: Json, reference: str, person: Person, draft: Draft) -> None:
+    name = text_of(resource.get("resourceType"))
+    kind = _KINDS.get(name)
+    try:
+        if kind is not None:
+            _read_entry(kind, resource, reference, person, draft)
+        elif name in _WISHES:
+            _read_wish(name, resource, reference, person, draft)
+        elif name == "FamilyMemberHistory":
+            draft.family_history |= person.is_subject_of(resource) is Truth.TRUE
+    except Exception:  # whatever an odd resource provokes costs that resource, never the record (G5)
+        section = kind.section if kind else Section.STUDIES
+        draft.hole(section, reference, NotUnderstood("unreadable"))
+
+
+def _read_entry(kind: _Kind, resource: Json, reference: str, person: Person, draft: Draft) -> None:
+    sets = observations.concerns(resource, draft.terminology) if kind.section is Section.OBSERVATIONS else None
+    if sets is not None and not sets:
+        return  # an observation of something that no value set asks for
+    try:
+        if _counts(kind, resource, reference, person, draft):
+            kind.read(resource, reference, draft)
+    except NotUnderstood as cause:
+        label = None if restricted(resource) else cause.label
+        draft.hole(kind.section, reference, NotUnderstood(cause.reason, sets, label))
+
+
+def _counts(kind: _Kind, resource: Json, reference: str, person: Person, draft: Draft) -> bool:
+    """The rows of G5 that come before any content: whose it is, whether we may read it, whether it was withdrawn."""
+    subject = person.is_subject_of(resource)
+    if subject is Truth.FALSE:
+        draft.note("other-subject", reference=reference)
+        return False
+    if modified(resource):
+        raise NotUnderstood("unknown-modifier")
+    if kind.retracted(resource):
+        return False
+    if subject is not Truth.TRUE:
+        raise NotUnderstood("subject-unknown")
+    return True
+
+
+def _read_wish(name: str, resource: Json, reference: str, person: Person, draft: Draft) -> None:
+    """A wish not to be contacted is heard even where the resource does not say clearly whose it is."""
+    if person.is_subject_of(resource) is not Truth.FALSE and not contact.retracted(resource):
+        _WISHES[name](resource, reference, draft)

@@ -1,0 +1,82 @@
+"""Which resource of a bundle or a file a reference leads to: by full address, by `Type/id`, by urn, by identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cds_service.fhir.elements import Json, parts, text_of
+
+
+class ResourceIndex:
+    """Entries as (fullUrl or None, resource). Called with a reference and the resource that makes it: a `resolve`.
+
+    A relative reference is looked for beside the referring resource first; where several servers' resources share a
+    `Type/id` and none lies beside, none is chosen.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str | None, Mapping[str, Any]]] = ()) -> None:
+        self._by_address: dict[str, Json] = {}
+        self._by_name: dict[str, list[Json]] = {}
+        self._by_identifier: dict[tuple[str, str], list[Json]] = {}
+        self._base: dict[int, str] = {}
+        for address, resource in entries:
+            self.add(address, resource)
+
+    @classmethod
+    def of_bundle(cls, bundle: Mapping[str, Any]) -> ResourceIndex:
+        """Every entry that has a resource, of any type of Bundle."""
+        return cls(
+            (text_of(entry.get("fullUrl")) or None, entry["resource"])
+            for entry in parts(bundle, "entry")
+            if isinstance(entry.get("resource"), Mapping)
+        )
+
+    def add(self, address: str | None, resource: Json) -> None:
+        kind, identity = text_of(resource.get("resourceType")), text_of(resource.get("id"))
+        if address:
+            key = _address(address)
+            self._by_address.setdefault(key, resource)
+            if not key.startswith("urn:"):
+                self._base[id(resource)] = "/".join(key.split("/")[:-2])
+        if identity:
+            self._by_name.setdefault(f"{kind}/{identity}", []).append(resource)
+        for identifier in parts(resource, "identifier"):
+            token = f"{text_of(identifier.get('system'))}|{text_of(identifier.get('value'))}"
+            self._by_identifier.setdefault((kind, token), []).append(resource)
+
+    def __call__(self, reference: str, referring: Mapping[str, Any]) -> Json | None:
+        address = _address(reference)
+        if not address or address.startswith("#"):
+            return None
+        if "?" in address:
+            return self._searched(address)
+        if address.startswith("urn:"):
+            return self._by_address.get(address) or self._unaddressed(address)
+        if "://" not in address and id(referring) in self._base:
+            beside = self._by_address.get(f"{self._base[id(referring)]}/{address}")
+            if beside is not None:
+                return beside
+        found = self._by_address.get(address)
+        return found if found is not None else _only(self._by_name.get("/".join(address.split("/")[-2:]), []))
+
+    def _unaddressed(self, urn: str) -> Json | None:
+        """A urn whose last part is the id of exactly one resource."""
+        identity = urn.rsplit(":", 1)[-1]
+        named = [name for name in self._by_name if name.split("/")[-1].lower() == identity]
+        return _only([resource for name in named for resource in self._by_name[name]])
+
+    def _searched(self, reference: str) -> Json | None:
+        kind, _, query = reference.partition("?")
+        name, _, token = query.partition("=")
+        return _only(self._by_identifier.get((kind.split("/")[-1], token), [])) if name == "identifier" else None
+
+
+def _only(found: list[Json]) -> Json | None:
+    """The one resource, also when it was sent several times; None where they differ."""
+    return found[0] if found and all(other == found[0] for other in found[1:]) else None
+
+
+def _address(reference: str) -> str:
+    bare = reference.strip().split("/_history/")[0].rstrip("/")
+    return bare.lower() if bare[:4].lower() == "urn:" else bare
