@@ -49,4 +49,4 @@ def _text(text: str) -> Stretch:
 def _instant(text: str) -> Stretch:
     moment = datetime.fromisoformat(text)
     start = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Stretch(start, start + (timedelta(seconds=1) if not moment.microsecond else timedelta()))
+    return Stretch(start, start + timedelta(microseconds=0 if moment.microsecond else 999_999))
