@@ -19,9 +19,9 @@ class ChartFile:
     """The resources of one file. Nothing is paged; what the file itself lacks is said in every search."""
 
     def __init__(self, contents: Contents) -> None:
-        self._resources = [dict(resource) for resource in contents.resources]
+        self._resources = [dict(resource) for _, resource in contents.entries]
         self._aliases = {
-            url: f"{own['resourceType']}/{own['id']}" for url, own in contents.addresses.items() if own.get("id")
+            url: f"{own['resourceType']}/{own['id']}" for url, own in contents.entries if url and own.get("id")
         }
         self._incomplete = bool(contents.missing)
 
@@ -62,8 +62,7 @@ def read_chart_file(path: str) -> ChartFile:
         for contents in parse_contents(read_source(path)):
             if isinstance(contents, Unusable):
                 raise contents
-            whole.resources += contents.resources
-            whole.addresses |= contents.addresses
+            whole.entries += contents.entries
             whole.missing |= contents.missing
     except Unusable as unusable:
         raise EhrProblem(f"{path}: {unusable.message}", unusable.remedy) from None
