@@ -70,13 +70,20 @@ def read_record(
     Without a Patient, `reference` says whose record it is (`Patient/id`).
     """
     who: Json = patient if isinstance(patient, Mapping) else NOTHING
-    name = reference or (name_of(who) if who else "Patient/?")
+    name = reference or _name(who, aliases)
     draft = Draft(terminology, as_of, resolve, name, holes=list(holes))
     draft.born = born(who, name, draft)
     person = Person.of(who, name, aliases)
     for known_as, resource in newest_copies(resources):
         _read(resource, known_as, person, draft)
     return finished(draft, who)
+
+
+def _name(patient: Json, aliases: frozenset[str]) -> str:
+    """`Patient/id`; one without an id goes by its address."""
+    if patient.get("id") or not aliases:
+        return name_of(patient) if patient else "Patient/?"
+    return min(aliases)
 
 
 def _read(resource: Json, reference: str, person: Person, draft: Draft) -> None:

@@ -7,21 +7,31 @@ from typing import Any
 
 from cds_service.fhir.elements import Json, parts, text_of
 
+Entry = tuple[str | None, Mapping[str, Any]]
+
 
 class ResourceIndex:
-    """Entries as (fullUrl or None, resource). Called with a reference and the resource that makes it: a `resolve`.
+    """Called with a reference and the resource that makes it: the `resolve` of `read_record`.
 
     A relative reference is looked for beside the referring resource first; where several servers' resources share a
     `Type/id` and none lies beside, none is chosen.
     """
 
-    def __init__(self, entries: Iterable[tuple[str | None, Mapping[str, Any]]] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[Entry | Json] = (), addressed: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """Entries are pairs of fullUrl (or None) and resource, or bare resources; `addressed` adds full addresses."""
         self._by_address: dict[str, Json] = {}
         self._by_name: dict[str, list[Json]] = {}
         self._by_identifier: dict[tuple[str, str], list[Json]] = {}
         self._base: dict[int, str] = {}
-        for address, resource in entries:
-            self.add(address, resource)
+        for entry in entries:
+            address, resource = entry if isinstance(entry, tuple) else (None, entry)
+            self._add(resource)
+            if address:
+                self._put_at(address, resource)
+        for address, resource in (addressed or {}).items():
+            self._put_at(address, resource)
 
     @classmethod
     def of_bundle(cls, bundle: Mapping[str, Any]) -> ResourceIndex:
@@ -32,18 +42,19 @@ class ResourceIndex:
             if isinstance(entry.get("resource"), Mapping)
         )
 
-    def add(self, address: str | None, resource: Json) -> None:
+    def _add(self, resource: Json) -> None:
         kind, identity = text_of(resource.get("resourceType")), text_of(resource.get("id"))
-        if address:
-            key = _address(address)
-            self._by_address.setdefault(key, resource)
-            if not key.startswith("urn:"):
-                self._base[id(resource)] = "/".join(key.split("/")[:-2])
         if identity:
             self._by_name.setdefault(f"{kind}/{identity}", []).append(resource)
         for identifier in parts(resource, "identifier"):
             token = f"{text_of(identifier.get('system'))}|{text_of(identifier.get('value'))}"
             self._by_identifier.setdefault((kind, token), []).append(resource)
+
+    def _put_at(self, address: str, resource: Json) -> None:
+        key = _address(address)
+        self._by_address.setdefault(key, resource)
+        if not key.startswith("urn:"):
+            self._base[id(resource)] = "/".join(key.split("/")[:-2])
 
     def __call__(self, reference: str, referring: Mapping[str, Any]) -> Json | None:
         address = _address(reference)
