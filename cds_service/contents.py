@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 Resource = Mapping[str, Any]
+DEEPEST = 8  # lists and Bundles inside each other: a batch's answer needs three
 _BOM = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -26,10 +27,9 @@ class Unusable(Exception):
 
 @dataclass(slots=True)
 class Contents:
-    """The resources of one document, the addresses they stood at, and reasons why silence of it proves nothing."""
+    """One document: its resources, each with its fullUrl if it has one, and why its silence may prove nothing."""
 
-    resources: list[Resource] = field(default_factory=list)
-    addresses: dict[str, Resource] = field(default_factory=dict)  # fullUrl → resource
+    entries: list[tuple[str | None, Resource]] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
 
 
@@ -98,21 +98,23 @@ def _flat(values: Iterable[Any]) -> Contents:
     return contents
 
 
-def _take(value: Any, contents: Contents) -> None:
-    if isinstance(value, list):
+def _take(value: Any, contents: Contents, address: str | None = None, depth: int = 0) -> None:
+    if depth > DEEPEST:
+        contents.missing.add("not-fhir")
+    elif isinstance(value, list):
         for item in value:
-            _take(item, contents)
+            _take(item, contents, None, depth + 1)
     elif _is_bundle(value):
-        _take_bundle(value, contents)
+        _take_bundle(value, contents, depth + 1)
     elif not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         contents.missing.add("not-fhir")
     elif value["resourceType"] == "OperationOutcome":
         contents.missing.add("refused")
     else:
-        contents.resources.append(value)
+        contents.entries.append((address, value))
 
 
-def _take_bundle(bundle: Resource, contents: Contents) -> None:
+def _take_bundle(bundle: Resource, contents: Contents, depth: int) -> None:
     if any(isinstance(link, dict) and link.get("relation") == "next" for link in items(bundle.get("link"))):
         contents.missing.add("more-pages")
     seen: set[str] = set()
@@ -120,10 +122,10 @@ def _take_bundle(bundle: Resource, contents: Contents) -> None:
         if not isinstance(entry, dict):
             contents.missing.add("not-fhir")
         elif bundle.get("type") != "history" or _is_newest(entry, seen):
-            _take_entry(entry, contents)
+            _take_entry(entry, contents, depth)
 
 
-def _take_entry(entry: Mapping[str, Any], contents: Contents) -> None:
+def _take_entry(entry: Mapping[str, Any], contents: Contents, depth: int) -> None:
     """An entry of a transaction, or of its answer, may do without a resource; any other that does is a loss."""
     resource, response = entry.get("resource"), entry.get("response")
     if isinstance(response, dict) and str(response.get("status", "")).startswith(("4", "5")):
@@ -131,9 +133,8 @@ def _take_entry(entry: Mapping[str, Any], contents: Contents) -> None:
     elif resource is None and not isinstance(response, dict) and "request" not in entry:
         contents.missing.add("not-fhir")
     if resource is not None:
-        if isinstance(entry.get("fullUrl"), str) and isinstance(resource, dict):
-            contents.addresses.setdefault(entry["fullUrl"], resource)
-        _take(resource, contents)
+        address = entry.get("fullUrl")
+        _take(resource, contents, address if isinstance(address, str) and address else None, depth)
 
 
 def _is_newest(entry: Mapping[str, Any], seen: set[str]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cds_service.contents import Contents, Resource, Unusable, items, parse_contents
+from cds_service.fhir.elements import name_of
 from cds_service.fhir.reader import ResourceIndex
 from eligibility.record import Hole, Section
 
@@ -58,24 +59,39 @@ def read_document(data: bytes) -> Iterator[PatientFile | Unusable]:
 
 
 def _patients(contents: Contents) -> Iterator[PatientFile | Unusable]:
-    patients: dict[str, Resource] = {}
-    for resource in contents.resources:
+    patients: dict[str, tuple[str | None, Resource]] = {}
+    for address, resource in contents.entries:
         if resource["resourceType"] == "Patient":
-            patients.setdefault(reference_of(resource, contents), resource)
+            patients.setdefault(name_of(resource), (address, resource))
     if not patients:
         yield _no_patient(contents)
         return
-    index = ResourceIndex(contents.resources, contents.addresses)
+    index = ResourceIndex(contents.entries)
     holes = tuple(Hole(section, reason) for section in Section for reason in sorted(contents.missing))
-    names = {reference: _names(patient, contents) for reference, patient in patients.items()}
-    for reference, patient in patients.items():
-        others = {name for other in names if other != reference for name in names[other]} - names[reference]
-        theirs = tuple(resource for resource in contents.resources if subject_of(resource) not in others)
-        yield PatientFile(patient, theirs, index, holes, names[reference])
+    aliases = {
+        name: frozenset({address} if address else ()) | _replaced(patient)
+        for name, (address, patient) in patients.items()
+    }
+    theirs = _sorted_out(contents, {name: {name, *map(_plain, aliases[name])} for name in patients})
+    for name, (_, patient) in patients.items():
+        yield PatientFile(patient, tuple(theirs[name]), index, holes, aliases[name])
+
+
+def _sorted_out(contents: Contents, names: Mapping[str, set[str]]) -> dict[str, list[Resource]]:
+    """Each resource to the person of the file it is about; what names none of them may be anyone's (G5)."""
+    owners: dict[str, list[str]] = {}
+    for person, known_as in names.items():
+        for alias in known_as:
+            owners.setdefault(alias, []).append(person)
+    theirs: dict[str, list[Resource]] = {person: [] for person in names}
+    for _, resource in contents.entries:
+        for person in owners.get(_subject(resource), names):
+            theirs[person].append(resource)
+    return theirs
 
 
 def _no_patient(contents: Contents) -> Unusable:
-    if contents.resources:
+    if contents.entries:
         return Unusable("there is no Patient in it", "add the Patient resource that the others are about")
     if "refused" in contents.missing:
         return Unusable("it holds an OperationOutcome and no Patient", "the server refused: fetch the record again")
@@ -84,38 +100,22 @@ def _no_patient(contents: Contents) -> Unusable:
     return Unusable("an empty Bundle or list: there is no Patient in it", "add the patient's resources")
 
 
-def _names(patient: Resource, contents: Contents) -> frozenset[str]:
-    """Every reference that means this person: its own, by fullUrl, and the ids that this Patient replaces (G5)."""
-    full = {_relative(url) for url, resource in contents.addresses.items() if resource is patient}
+def _replaced(patient: Resource) -> frozenset[str]:
+    """The ids that this Patient replaces: the same person (G5)."""
     links = [link for link in items(patient.get("link")) if isinstance(link, dict) and link.get("type") == "replaces"]
-    others = [link.get("other") for link in links]
-    replaced = {
-        _relative(other["reference"])
-        for other in others
-        if isinstance(other, dict) and isinstance(other.get("reference"), str)
-    }
-    return frozenset({reference_of(patient, contents)} | full | replaced)
+    others = [link["other"].get("reference") for link in links if isinstance(link.get("other"), dict)]
+    return frozenset(other for other in others if isinstance(other, str))
 
 
-def subject_of(resource: Resource) -> str | None:
-    """Whom a resource is about, as `Patient/id` where it can be cut to that; None where it does not say."""
+def _subject(resource: Resource) -> str:
+    """Whom a resource is about, in the form in which people are looked up; empty where it does not say."""
     if resource["resourceType"] == "Patient":
-        return f"Patient/{resource.get('id')}"
-    for name in ("subject", "patient", "individual"):
-        about = resource.get(name)
-        reference = about.get("reference") if isinstance(about, dict) else None
-        if isinstance(reference, str):
-            return _relative(reference)
-    return None
+        return name_of(resource)
+    about = resource.get("subject") or resource.get("patient") or resource.get("individual")
+    reference = about.get("reference") if isinstance(about, dict) else None
+    return _plain(reference) if isinstance(reference, str) else ""
 
 
-def _relative(reference: str) -> str:
-    head, found, rest = reference.strip().partition("Patient/")
-    return f"Patient/{rest.split('/')[0]}" if found and (not head or head.startswith("http")) else reference.strip()
-
-
-def reference_of(patient: Resource, contents: Contents) -> str:
-    """`Patient/id`; one without an id goes by its fullUrl."""
-    if isinstance(patient.get("id"), str) and patient["id"]:
-        return f"Patient/{patient['id']}"
-    return next((url for url, resource in contents.addresses.items() if resource is patient), "Patient")
+def _plain(reference: str) -> str:
+    bare = reference.strip().split("/_history/")[0].rstrip("/")
+    return bare.lower() if bare[:4].lower() == "urn:" else "/".join(bare.split("/")[-2:])

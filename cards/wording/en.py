@@ -1,4 +1,4 @@
-"""English. Sentences about a verdict stand in `en_reasons`, remarks on the record in `en_notes`; the card's own here."""
+"""English: the sentences of the card itself. Those about verdicts stand in `en_reasons`, remarks in `en_notes`."""
 
 from __future__ import annotations
 
