@@ -98,6 +98,7 @@ def _card(card: Json) -> Json:
         "detail": str(card.get("detail", "")),
         "source": _link(card.get("source") or {}),
         "links": [_link(link) for link in card.get("links", [])],
+        "reasons": [str(reason.get("display", "")) for reason in card.get("overrideReasons", [])],
     }
 
 

@@ -28,9 +28,10 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "striketh
 def markdown(text: str) -> Markup:
     """A card's detail as HTML: raw HTML in it stays text, and what is left passes a second wall."""
     tokens = _MARKDOWN.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(max(int(token.tag[1]), 1) + 3, 6)}"  # below the card's own h3
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + 4, 6)}"  # the card's own heading is h3
     made = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     clean = nh3.clean(made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
     return Markup(clean)  # noqa: S704 (cleaned by nh3, one line above)

@@ -15,6 +15,7 @@ CARD = {
         {"label": "Report", "url": "https://service.example/report", "type": "absolute"},
         {"label": "Odd", "url": "javascript:alert(1)", "type": "absolute"},
     ],
+    "overrideReasons": [{"system": "https://service.example/reasons", "code": "declined", "display": "Declined"}],
 }
 TEMPLATES = {
     "patient": "Patient/{{context.patientId}}",

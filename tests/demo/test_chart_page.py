@@ -1,6 +1,8 @@
 """The demo's pages show the people, a chart and its cards, and let nothing in from a card but its words."""
 
 import re
+from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 import requests
@@ -28,8 +30,9 @@ def test_a_chart_shows_the_record_and_the_cards_an_ehr_gets(base: str, service) 
     [call] = service.state.calls
     assert call["context"]["patientId"] == "ana"
     assert "CM313: counts &lt;b&gt;below&lt;/b&gt; 30" in shown
-    assert "<h5>Stands in the way</h5>" in shown
+    assert "<h4>Stands in the way</h4>" in shown
     assert "<strong>1 Mar 2027</strong>" in shown
+    assert "when it is dismissed: Declined" in shown
     assert "and 33 older" in shown
     assert "24 10*9/L" in shown
     assert call["hookInstance"] in shown
@@ -58,6 +61,34 @@ def test_what_the_page_needs_comes_from_here(base: str, name: str, kind: str) ->
     assert answer.headers["content-type"].startswith(kind)
 
 
+class Outline(HTMLParser):
+    """What assistive technology goes by: headings, ids, and what refers to them."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.labels: list[str] = []
+        self.feed(shown)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        given = dict(attrs)
+        self.ids += [own for own in [given.get("id")] if own]
+        self.labels += [own for own in [given.get("aria-labelledby")] if own]
+
+
+@pytest.mark.parametrize("path", ["/", "/chart/ana", "/chart/ben"])
+def test_a_screen_reader_finds_its_way(base: str, path: str) -> None:
+    outline = Outline(text(base + path))
+    assert outline.levels[0] == 1
+    assert outline.levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(outline.levels))
+    assert len(outline.ids) == len(set(outline.ids))
+    assert set(outline.labels) <= set(outline.ids)
+
+
 def test_an_unknown_person_is_a_page_too(base: str) -> None:
     assert "No such person" in text(f"{base}/chart/nobody", 404)
 
@@ -79,7 +110,7 @@ def test_an_empty_answer_says_so(base: str, service) -> None:
     "source, html",
     [
         ("**b** _i_", "<p><strong>b</strong> <em>i</em></p>\n"),
-        ("# h", "<h4>h</h4>\n"),
+        ("## h\n### i", "<h4>h</h4>\n<h5>i</h5>\n"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"),
         ("[x](javascript:y)", "<p>[x](javascript:y)</p>\n"),
         ("![x](https://a.example/i.png)", "<p></p>\n"),

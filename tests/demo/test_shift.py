@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cds_service.demo.fixtures import load_cast
 from cds_service.demo.shift import shift_date, shift_days
@@ -59,3 +61,19 @@ def test_a_person_keeps_the_age_of_the_story(tmp_path) -> None:
     (tmp_path / "a.json").write_text(story)
     [bundle] = load_cast(date(2027, 11, 21), tmp_path)
     assert bundle["entry"][0]["resource"]["birthDate"] == "1991-11-22"
+
+
+DAYS = st.integers(-4000, 4000)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.dates(date(1900, 1, 1), date(2100, 1, 1)), DAYS)
+def test_the_days_between_two_dates_never_change(one: date, other: date, days: int) -> None:
+    moved = [date.fromisoformat(shift_date(day.isoformat(), days)) for day in (one, other)]
+    assert moved[1] - moved[0] == other - one
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), DAYS)
+def test_a_month_is_never_more_than_one_month_from_where_its_days_go(day: date, days: int) -> None:
+    moved = date.fromisoformat(shift_date(day.isoformat(), days))
+    month = shift_date(day.isoformat()[:7], days)
+    assert abs((moved.year - int(month[:4])) * 12 + moved.month - int(month[5:])) <= 1
