@@ -6,7 +6,7 @@ import gc
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def today(settings: Settings, clock: Clock) -> date:
     return settings.as_of or clock().astimezone(settings.zone).date()
 
 
-def _lifespan(fhir: FhirClient) -> Callable[[FastAPI], object]:
+def _lifespan(fhir: FhirClient) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         gc.collect()

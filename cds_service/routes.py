@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from cds_service import log
 from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody
@@ -26,7 +26,7 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
     return Response(orjson.dumps(body), status, headers, media_type=_JSON)
 
 
-def routes(hooks: Mapping[str, Hook], max_body: int) -> list[Route]:
+def routes(hooks: Mapping[str, Hook], max_body: int) -> list[BaseRoute]:
     """Every address of the service itself."""
 
     # CDS Hooks › Discovery (DISC-1, DISC-2, DISC-11)

@@ -18,7 +18,7 @@ from cds_service.fhir.client import FhirServer
 from cds_service.fhir.fetching import Fetching, Limits
 from cds_service.fhir.prefetch import Sent, State, check_patient, sent
 from cds_service.fhir.queries import Query
-from cds_service.fhir.reading import NOT_SENT, OUT_OF_TIME, REFUSED, UNREADABLE, Reading
+from cds_service.fhir.reading import NOT_SENT, OUT_OF_TIME, REFUSED, NOT_FHIR, Reading
 from cds_service.fhir.shelf import Shelf
 from eligibility.record import Hole
 
@@ -27,7 +27,7 @@ _WHY = {
     NOT_SENT: "it was not sent, and there is no FHIR server that may be read",
     REFUSED: "it was refused",
     OUT_OF_TIME: "the FHIR server did not answer in time",
-    UNREADABLE: "what came is no FHIR resource",
+    NOT_FHIR: "what came is no FHIR resource",
 }
 
 
@@ -83,7 +83,7 @@ def _begin(query: Query, came: Sent, shelf: Shelf) -> Reading:
     if came.state is State.REFUSED:
         return Reading(query, "sent", gap=REFUSED)
     if came.page is None:
-        return Reading(query, "absent", gap=NOT_SENT if came.state is State.ABSENT else UNREADABLE)
+        return Reading(query, "absent", gap=NOT_SENT if came.state is State.ABSENT else NOT_FHIR)
     reading = Reading(query, "sent")
     reading.take(came.page)
     shelf.add_all(reading.resources)

@@ -19,7 +19,7 @@ UNREACHABLE = "unreachable"
 OUT_OF_TIME = "out-of-time"
 MORE_PAGES = "more-pages"
 NOT_SENT = "not-sent"
-UNREADABLE = "unreadable-entry"
+NOT_FHIR = "not-fhir"
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Reading:
     @property
     def state(self) -> str:
         """How the key came and what is wrong with it, for the log."""
-        reason = self.gap or (REFUSED if self.refused else UNREADABLE if self.unreadable else None)
+        reason = self.gap or (REFUSED if self.refused else NOT_FHIR if self.unreadable else None)
         return f"{self.how}, {reason}" if reason else self.how
 
     def enough(self, as_of: date) -> bool:
@@ -79,7 +79,7 @@ class Reading:
         if self.refused:
             reasons[REFUSED] = None
         if self.unreadable:
-            reasons[UNREADABLE] = None
+            reasons[NOT_FHIR] = None
         return [Hole(section, reason, sets=self.query.sets, complete_since=day) for reason, day in reasons.items()]
 
 

@@ -17,8 +17,8 @@ from cds_service.fhir.queries import Query, prefetch
 from cds_service.protocol import Access, Answer, HookCall, Json, read_patient_context
 from cds_service.settings import Settings
 
-# The pure part of the answer: record, call, day → cards.
-Judge = Callable[[Gathered, HookCall, date], list[Json]]
+# The pure part of the answer: record, call, service id, day → cards.
+Judge = Callable[[Gathered, HookCall, str, date], list[Json]]
 
 _PROFESSIONALS = frozenset(("Practitioner", "PractitionerRole"))
 
@@ -63,7 +63,7 @@ class PatientView:
         server = self._server(call.access)
         gathered = await gather(self.queries, call.prefetch, context.patient_id, as_of, server, self._limits())
         return Answer(
-            cards=self.judge(gathered, call, as_of),
+            cards=self.judge(gathered, call, self.id, as_of),
             keys=gathered.keys,
             holes=gathered.hole_counts,
             entries=len(gathered.resources),

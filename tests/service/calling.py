@@ -12,6 +12,7 @@ import httpx2
 from cds_service.app import create_app
 from cds_service.data import trials_folder
 from cds_service.fhir.gather import Gathered
+from cds_service.hooks import Judge
 from cds_service.protocol import HookCall
 from cds_service.settings import Settings
 from cds_service.value_sets import load_value_sets
@@ -24,7 +25,7 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TERMINOLOGY = Terminology(load_value_sets(trials_folder() / "value_sets"))
 
 
-def shown(gathered: Gathered, call: HookCall, as_of: date) -> list[Json]:
+def shown(gathered: Gathered, call: HookCall, _service: str, as_of: date) -> list[Json]:
     """One card that says what was gathered: ids, holes, day."""
     holes = [
         {
@@ -42,13 +43,13 @@ def shown(gathered: Gathered, call: HookCall, as_of: date) -> list[Json]:
 class Service:
     """A client of the service. `call` fills in what a call needs; members given replace or, with None, remove it."""
 
-    def __init__(self, ehr: Ehr, **settings: Any) -> None:
+    def __init__(self, ehr: Ehr, *, judge: Judge | None = None, **settings: Any) -> None:
         self.ehr = ehr
         self.app = create_app(
             Settings(**settings),
             catalogue=SimpleNamespace(terminology=TERMINOLOGY, trials=()),  # type: ignore[arg-type]
             clock=lambda: NOON,
-            judge=shown,
+            judge=judge or shown,
             transport=ehr,
         )
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://service.example")
@@ -86,7 +87,7 @@ KEYS = (
 def nothing_but(**keys: Any) -> Json:
     """A full prefetch: the Patient, `null` for everything else, and the keys given. Underscores stand for hyphens."""
     given = {key.replace("_", "-"): value for key, value in keys.items()}
-    return {key: None for key in KEYS} | {"patient": PATIENT} | given
+    return dict.fromkeys(KEYS) | {"patient": PATIENT} | given
 
 
 def without(prefetch: Json, *keys: str) -> Json:

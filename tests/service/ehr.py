@@ -20,7 +20,7 @@ def resource(kind: str, identity: str, **more: Any) -> Json:
     return {"resourceType": kind, "id": identity, "subject": {"reference": f"Patient/{PATIENT_ID}"}, **more}
 
 
-def bundle(*resources: Json, next: str | None = None, **more: Any) -> Json:  # noqa: A002 — the link's own name
+def bundle(*resources: Json, next: str | None = None, **more: Any) -> Json:
     links = [{"relation": "self", "url": f"{BASE}/self"}]
     if next:
         links.append({"relation": "next", "url": next})

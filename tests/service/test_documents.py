@@ -148,6 +148,7 @@ def test_a_whole_file_has_no_holes(document: Any) -> None:
         (b'{"resourceType": "Patient",\n"id": "ann"', "ends inside its JSON (line 2)", "truncated"),
         (b'{"x": NaN}', "not JSON", "FHIR JSON"),
         (b"[" * 3000 + b"]" * 3000, "1,024 levels", "flat"),
+        (b"[" * 1000 + b"]" * 1000, "no FHIR", "Bundle"),
         ("{}".encode("utf-16"), "not UTF-8", "UTF-8"),
         (b'{"name": "caf\xe9"}', "not UTF-8", "UTF-8"),
         (b"{}", "no FHIR", "Bundle"),

@@ -34,7 +34,7 @@ def reasons(record: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.rule("PREF-7")
 async def test_null_and_an_empty_bundle_both_say_searched_and_nothing_there(service: Service, ehr: Ehr) -> None:
     for nothing in (None, bundle(), {"resourceType": "Bundle", "type": "searchset", "total": 0}):
-        record = await service.record(nothing_but(**{key: nothing for key in OPTIONAL}), access=True)
+        record = await service.record(nothing_but(**dict.fromkeys(OPTIONAL, nothing)), access=True)
         assert record["holes"] == []
     assert ehr.asked == []
 
@@ -89,7 +89,7 @@ async def test_an_entry_without_a_resource_is_a_hole_and_costs_nothing_else(serv
     came = bundle(resource("AllergyIntolerance", "good"))
     came["entry"].insert(0, entry)
     record = await service.record(nothing_but(allergies=came))
-    assert reasons(record) == [("allergies", "unreadable-entry")]
+    assert reasons(record) == [("allergies", "not-fhir")]
     assert "AllergyIntolerance/good" in record["ids"]
 
 
@@ -98,7 +98,7 @@ async def test_an_entry_without_a_resource_is_a_hole_and_costs_nothing_else(serv
 )
 async def test_a_value_that_is_no_resource_is_as_good_as_absent(service: Service, ehr: Ehr, value: Any) -> None:
     unread = await service.record(nothing_but(lists=value))
-    assert reasons(unread) == [("lists", "unreadable-entry")]
+    assert reasons(unread) == [("lists", "not-fhir")]
     fetched = await service.record(nothing_but(lists=value), access=True)
     assert fetched["holes"] == []
     assert ehr.asked == ["List?patient=p1&status=current"]
@@ -107,7 +107,7 @@ async def test_a_value_that_is_no_resource_is_as_good_as_absent(service: Service
 async def test_a_single_resource_answers_no_search(service: Service) -> None:
     record = await service.record(nothing_but(allergies=resource("AllergyIntolerance", "one")))
     assert "AllergyIntolerance/one" in record["ids"]
-    assert reasons(record) == [("allergies", "unreadable-entry")]
+    assert reasons(record) == [("allergies", "not-fhir")]
 
 
 async def test_a_server_that_claims_more_than_it_gave_is_not_believed_to_be_complete(service: Service) -> None:
