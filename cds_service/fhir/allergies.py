@@ -7,7 +7,7 @@ from cds_service.fhir.condition_status import ENTERED_IN_ERROR, verification
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, modified, parts
-from cds_service.fhir.none_known import ALLERGIES, NO_INFORMATION, kind_of, record_none_known
+from cds_service.fhir.none_known import NO_KNOWN_ALLERGIES, kind_of, record_none_known
 from eligibility.record import Allergy
 from eligibility.terminology import Concept, Hits
 
@@ -29,13 +29,12 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         return
     if says_nothing(concept):
         raise NotUnderstood("no-code")
-    kind = kind_of(concept, draft.terminology)
-    if kind == NO_INFORMATION:
-        return
+    kind = kind_of(concept, "allergy", draft.terminology)
     if kind:
         record_none_known(kind, reference, None, draft)
-    draft.open("allergies", reference)
-    draft.allergies.append(_allergy(resource, concept, reference, certainty, kind == ALLERGIES, draft))
+    if kind is None or kind == NO_KNOWN_ALLERGIES:
+        draft.open("allergies", reference)
+        draft.allergies.append(_allergy(resource, concept, reference, certainty, kind is not None, draft))
 
 
 def _what(resource: Json) -> Concept:

@@ -31,7 +31,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     certainty = verification(resource)
     if draft.terminology.is_family_history(concept):
         draft.family_history = True
-    elif kind := kind_of(concept, draft.terminology):
+    elif kind := kind_of(concept, "problem", draft.terminology):
         if certainty in ("confirmed", "history"):
             record_none_known(kind, reference, None, draft)
     else:
@@ -43,7 +43,6 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
     abated, ended = abatement(resource, reference, draft)
     recorded = _recorded(resource, reference, draft)
     hits = draft.terminology.disease(concept)
-    suspicious = not hits and certainty != "refuted"
     condition = Condition(
         reference=reference,
         label=concept.label,
@@ -54,8 +53,8 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
         recorded=recorded,
         abatement=ended,
         abated=abated,
-        alarms=draft.terminology.alarms(concept) if suspicious else frozenset(),
-        unclassified=not hits,
+        alarms=frozenset() if certainty == "refuted" else draft.terminology.alarms(concept),
+        unclassified=not draft.terminology.is_classified(hits),
         restricted=restricted(resource),
     )
     draft.conditions.append(condition)
@@ -68,8 +67,8 @@ def _consequences(resource: Json, condition: Condition, draft: Draft) -> None:
     if _on_problem_list(resource):
         draft.open("problem_list", condition.reference)
     if condition.unclassified:
-        label = None if condition.restricted else condition.label
-        draft.note("unclassified-problem", reference=condition.reference, label=label)
+        shown = {} if condition.restricted else {"label": condition.label}
+        draft.note("unclassified-problem", reference=condition.reference, **shown)
 
 
 def _on_problem_list(resource: Json) -> bool:

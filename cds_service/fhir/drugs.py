@@ -19,21 +19,23 @@ _WORD = re.compile(r"[^\W\d_]{4}")
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """`concepts` are the drug's own code and its ingredients' codes; `form` is Medication.form."""
+    """`own` is what the drug itself is called, `parts` its ingredients; `form` is Medication.form."""
 
-    concepts: tuple[Concept, ...] = ()
+    own: Concept = EMPTY
+    parts: tuple[Concept, ...] = ()
     form: Concept = EMPTY
     strength: Fraction | None = None  # mg in one tablet or capsule, where Medication.ingredient says so
     usable: bool = True  # false where a modifier that we do not know changes the Medication's meaning
 
     @property
-    def concept(self) -> Concept:
-        """What it is called: its own code, else the ingredients together."""
-        return self.concepts[0] if self.concepts else EMPTY
+    def concepts(self) -> tuple[Concept, ...]:
+        return self.parts if says_nothing(self.own) else (self.own, *self.parts)
 
     @property
     def label(self) -> str:
-        return next((concept.label for concept in self.concepts if has_words(concept)), self.concept.label)
+        """What a person can read: a name before a bare code."""
+        named = [concept.label for concept in self.concepts if has_words(concept)]
+        return ", ".join(named[:1] if has_words(self.own) else named) or self.own.label
 
     def hits(self, draft: Draft) -> Hits:
         """The sets of its own code and of every ingredient; what the own code says of a set comes first."""
@@ -47,16 +49,20 @@ class Drug:
     def ingredients(self, draft: Draft) -> frozenset[str]:
         return frozenset().union(*(draft.terminology.ingredients(concept) for concept in self.concepts))
 
-    def recognisable(self, hits: Hits) -> bool:
-        """Whether a person or we could tell what it is; a bare code that no table of ours holds is unresolved."""
-        return self.usable and (bool(hits) or any(has_words(concept) for concept in self.concepts))
+    def recognised(self, draft: Draft) -> bool:
+        """Whether we can tell which drug it is; else it is unresolved and may be anything (G5)."""
+        if not self.usable:
+            return False
+        if draft.terminology.is_known_drug(self.own):
+            return True
+        return bool(self.parts) and all(draft.terminology.is_known_drug(part) for part in self.parts)
 
 
 def drug_of(resource: Json, draft: Draft) -> Drug:
     """The drug of a statement, order or administration."""
     inline = concept_of(resource.get("medicationCodeableConcept"))
     if not says_nothing(inline):
-        return Drug((inline,))
+        return Drug(inline)
     reference = part(resource, "medicationReference") or resource.get("medicationReference")
     return _referenced(reference, resource, draft)
 
@@ -64,13 +70,12 @@ def drug_of(resource: Json, draft: Draft) -> Drug:
 def _referenced(reference: object, resource: Json, draft: Draft) -> Drug:
     medication = draft.follow(reference_in(reference), resource)
     named = _named(reference)
-    if medication is None or medication.get("resourceType") not in ("Medication", None):
-        return Drug((named,)) if not says_nothing(named) else Drug()
-    concepts = tuple(_concepts(medication, resource, draft, _HOPS))
-    form = concept_of(medication.get("form"))
-    if not any(has_words(concept) for concept in concepts) and not says_nothing(named):
-        concepts += (named,)
-    return Drug(concepts, form, _strength(medication), not modified(medication))
+    if medication is None or medication.get("resourceType") != "Medication":
+        return Drug(named)
+    own, ingredients = _own(medication), tuple(_ingredients(medication, resource, draft, _HOPS))
+    if not any(has_words(concept) for concept in (own, *ingredients)):
+        own = together((own, named))
+    return Drug(own, ingredients, concept_of(medication.get("form")), _strength(medication), not modified(medication))
 
 
 def _strength(medication: Json) -> Fraction | None:
@@ -101,38 +106,38 @@ def _named(reference: object) -> Concept:
     return Concept((), display or (identifier if _WORD.search(identifier) else ""))
 
 
-def _concepts(medication: Json, container: Json, draft: Draft, hops: int) -> Iterator[Concept]:
-    """The code of a Medication, then those of its ingredients, which may be Medications or Substances themselves."""
+def _own(medication: Json) -> Concept:
+    """The code of a Medication; identifiers where it has neither code nor ingredients."""
     code = concept_of(medication.get("code"))
-    if not says_nothing(code):
-        yield code
+    return code if not says_nothing(code) or medication.get("ingredient") else _in_identifiers(medication)
+
+
+def _ingredients(medication: Json, container: Json, draft: Draft, hops: int) -> Iterator[Concept]:
     for ingredient in parts(medication, "ingredient"):
-        yield from _ingredient(ingredient, medication, container, draft, hops)
-    if says_nothing(code) and not medication.get("ingredient"):
-        hidden = _in_identifiers(medication)
-        if not says_nothing(hidden):
-            yield hidden
+        item = concept_of(ingredient.get("itemCodeableConcept"))
+        if not says_nothing(item):
+            yield item
+        else:
+            yield from _linked(ingredient.get("itemReference"), medication, container, draft, hops)
 
 
-def _ingredient(ingredient: Json, medication: Json, container: Json, draft: Draft, hops: int) -> Iterator[Concept]:
-    item = concept_of(ingredient.get("itemCodeableConcept"))
-    if not says_nothing(item):
-        yield item
-        return
-    reference = ingredient.get("itemReference")
-    link = reference_in(reference)
+def _linked(reference: object, medication: Json, container: Json, draft: Draft, hops: int) -> Iterator[Concept]:
+    """An ingredient that is a Medication or Substance itself, by its own code, else by what that is made of."""
     home = medication if medication.get("contained") else container  # `#id` names what its container holds
-    target = draft.follow(link, home) if hops > 1 else None
-    found = tuple(_concepts(target, home, draft, hops - 1)) if target is not None and target is not medication else ()
-    named = _named(reference)
-    yield from found or (() if says_nothing(named) else (named,))
+    target = draft.follow(reference_in(reference), home) if hops > 1 else None
+    own = EMPTY if target is None or target is medication else _own(target)
+    if target is not None and target is not medication and says_nothing(own):
+        found = tuple(_ingredients(target, home, draft, hops - 1))
+        yield from found or (_named(reference),)
+    else:
+        yield _named(reference) if says_nothing(own) else own
 
 
 def _in_identifiers(medication: Json) -> Concept:
     """A drug known by identifiers only: their values as codes, and the first that reads like a name as text."""
-    identifiers = parts(medication, "identifier")
     coded = together(
-        concept_of({"coding": [{"system": one.get("system"), "code": one.get("value")}]}) for one in identifiers
+        concept_of({"coding": [{"system": one.get("system"), "code": one.get("value")}]})
+        for one in parts(medication, "identifier")
     )
     named = sorted(coding.code for coding in coded.codings if _WORD.search(coding.code))
     codings = tuple(Coding(coding.system, coding.code) for coding in coded.codings if coding.code not in named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -82,7 +83,10 @@ def exact(value: object) -> Fraction | None:
 
 def digest(resource: object) -> str:
     """The same for the same content, whatever the order of its members; for what has no id."""
-    content = orjson.dumps(resource, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    try:
+        content = orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer of more than 64 bits
+        content = json.dumps(resource, sort_keys=True, default=str).encode()
     return sha256(content).hexdigest()[:16]
 
 

@@ -71,7 +71,8 @@ class _Record:
 
 def read(resource: Json, reference: str, draft: Draft) -> None:
     drug = drug_of(resource, draft)
-    kind = next((kind for concept in drug.concepts if (kind := kind_of(concept, draft.terminology))), None)
+    kinds = (kind_of(concept, "medication", draft.terminology) for concept in drug.concepts)
+    kind = next(filter(None, kinds), None)
     if kind:
         _none_known(kind, resource, reference, draft)
         return
@@ -80,7 +81,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         return
     record = _Record(resource, reference, drug, drug.hits(draft))
     intake = _intake(resource)
-    if intake is not Intake.NOT_TAKEN and not drug.recognisable(record.hits):
+    if intake is not Intake.NOT_TAKEN and not drug.recognised(draft):
         raise NotUnderstood("unresolved-drug", label=drug.label or None)
     _exposure(record, source, intake, draft)
 

@@ -8,38 +8,26 @@ from cds_service.fhir.draft import Draft
 from eligibility.terminology import Concept, Terminology
 from eligibility.when import When
 
-PROBLEMS, MEDICATIONS, ALLERGIES, PROCEDURES = "problems", "medications", "allergies", "procedures"
 NO_MEDICATION_INFORMATION = "no-medication-info"
-NO_INFORMATION = "no-info"  # of problems, allergies or procedures: opens nothing
-
-# The International Patient Summary's code system for absent and unknown data.
-_ABSENT_UNKNOWN: Mapping[str, str] = {
-    "no-known-problems": PROBLEMS,
-    "no-known-medications": MEDICATIONS,
-    "no-known-allergies": ALLERGIES,
-    "no-known-medication-allergies": ALLERGIES,
-    "no-known-environmental-allergies": NO_INFORMATION,
-    "no-known-food-allergies": NO_INFORMATION,
-    "no-known-procedures": PROCEDURES,
-    "no-medication-info": NO_MEDICATION_INFORMATION,
-    "no-problem-info": NO_INFORMATION,
-    "no-allergy-info": NO_INFORMATION,
-    "no-procedure-info": NO_INFORMATION,
-}
+NO_KNOWN_ALLERGIES = "no-known-allergies"
+# Codes of the International Patient Summary that say less than "no known allergies" and open nothing.
+_PARTIAL = frozenset(("no-known-food-allergies", "no-known-environmental-allergies"))
 _KEYS: Mapping[str, str] = {
-    PROBLEMS: "problem_list",
-    MEDICATIONS: "medication_list",
-    ALLERGIES: "allergies",
-    PROCEDURES: "procedures",
+    "no-known-problems": "problem_list",
+    "no-known-medications": "medication_list",
+    "no-known-procedures": "procedures",
+    NO_KNOWN_ALLERGIES: "allergies",
 }
 
 
-def kind_of(concept: Concept, terminology: Terminology) -> str | None:
-    """Of what a concept says that there is none, or no information; None for every other concept."""
+def kind_of(concept: Concept, among: str, terminology: Terminology) -> str | None:
+    """`no-known-…` or `no-…-info` when the entry says that; `among` is the list it stands in: `medication`, `problem` …"""
     for coding in concept.codings:
-        if coding.code in _ABSENT_UNKNOWN:
-            return _ABSENT_UNKNOWN[coding.code]
-    return terminology.none_known(concept)
+        if coding.code in _PARTIAL:
+            return coding.code
+        if coding.code == "no-known-medication-allergies":
+            return NO_KNOWN_ALLERGIES
+    return terminology.none_known(concept, among)
 
 
 def record_none_known(kind: str, reference: str, when: When | None, draft: Draft) -> None:

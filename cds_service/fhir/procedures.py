@@ -31,7 +31,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     concept = concept_of(resource.get("code"))
     if says_nothing(concept):
         raise NotUnderstood("no-code")
-    kind = kind_of(concept, draft.terminology)
+    kind = kind_of(concept, "procedure", draft.terminology)
     status = code_of(resource.get("status"))
     if kind:
         record_none_known(kind, reference, None, draft)

@@ -15,7 +15,7 @@ from cds_service.fhir import allergies, conditions, contact, lists, medications,
 from cds_service.fhir.copies import newest_copies
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood, Resolver
-from cds_service.fhir.elements import NOTHING, Json, modified, name_of, text_of
+from cds_service.fhir.elements import NOTHING, Json, modified, text_of
 from cds_service.fhir.finish import finished
 from cds_service.fhir.patient import Person, born
 from cds_service.fhir.resource_index import ResourceIndex
@@ -81,9 +81,8 @@ def read_record(
 
 def _name(patient: Json, aliases: frozenset[str]) -> str:
     """`Patient/id`; one without an id goes by its address."""
-    if patient.get("id") or not aliases:
-        return name_of(patient) if patient else "Patient/?"
-    return min(aliases)
+    identity = text_of(patient.get("id"))
+    return f"Patient/{identity}" if identity else min(aliases, default="Patient/?")
 
 
 def _read(resource: Json, reference: str, person: Person, draft: Draft) -> None:

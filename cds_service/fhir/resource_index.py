@@ -27,6 +27,8 @@ class ResourceIndex:
         self._base: dict[int, str] = {}
         for entry in entries:
             address, resource = entry if isinstance(entry, tuple) else (None, entry)
+            if not isinstance(resource, Mapping):
+                continue
             self._add(resource)
             if address:
                 self._put_at(address, resource)

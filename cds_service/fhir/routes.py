@@ -26,17 +26,22 @@ def route_of(dosages: Sequence[Json], drug: Drug, draft: Draft) -> Route:
     systemic = next((route for route in (Route.PARENTERAL, Route.ORAL) if route in stated), None)
     if systemic:
         return systemic
-    return Route.LOCAL if Route.LOCAL in stated or _local_form(drug, draft) else Route.UNSTATED
+    return Route.LOCAL if Route.LOCAL in stated or _local_form(drug, draft) else _by_form(drug, draft)
 
 
 def _stated(dosage: Json, draft: Draft) -> Route:
     concept = concept_of(dosage.get("route"))
     if says_nothing(concept):
         return Route.UNSTATED
-    if draft.terminology.is_local_route(concept):
-        return Route.LOCAL
     found = draft.terminology.route(concept)
     return Route(found) if found else Route.UNSTATED
+
+
+def _by_form(drug: Drug, draft: Draft) -> Route:
+    """Where no route is written, the form may tell: a tablet is swallowed, an infusion is not."""
+    concepts = [concept for concept in (drug.form, *drug.concepts) if not says_nothing(concept)]
+    told = (draft.terminology.route(concept) for concept in concepts)
+    return Route(next(filter(None, told), Route.UNSTATED.value))
 
 
 def _local_form(drug: Drug, draft: Draft) -> bool:
