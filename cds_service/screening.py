@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from cards.markdown import escape
 from cards.render import Occasion, render_cards
@@ -35,25 +36,29 @@ class Screening:
         return [card.as_json() for card in render_cards(assessments, occasion, self.wording)]
 
     def record(self, gathered: Gathered, as_of: date) -> PatientRecord:
+        """FHIR JSON → PatientRecord. The patient's own full addresses are names of the same person (G5)."""
+        own = (gathered.patient["resourceType"], gathered.patient["id"])
         return read_record(
             gathered.patient,
             gathered.resources,
             terminology=self.catalogue.terminology,
             as_of=as_of,
-            resolve=ResourceIndex(gathered.resources, gathered.addressed),
+            resolve=_Resolver(gathered),
             holes=gathered.holes,
-            aliases=names_of(gathered.patient, gathered.addressed),
+            aliases=frozenset(
+                address for address, one in gathered.addressed.items() if (one["resourceType"], one.get("id")) == own
+            ),
         )
 
 
-def names_of(patient: Json, addressed: Mapping[str, Json]) -> frozenset[str]:
-    """Every reference that means this person: its own, by fullUrl, and those this Patient replaces (G5)."""
-    names = {f"Patient/{patient['id']}"}
-    names |= {url for url, resource in addressed.items() if resource is patient}
-    links = patient.get("link")
-    for link in links if isinstance(links, list) else ():
-        other = link.get("other") if isinstance(link, dict) and link.get("type") == "replaces" else None
-        reference = other.get("reference") if isinstance(other, dict) else None
-        if isinstance(reference, str) and reference:
-            names.add(reference)
-    return frozenset(names)
+class _Resolver:
+    """The index of what is in hand, built when the first reference asks for it: most records hold none that does."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        self._gathered = gathered
+        self._index: ResourceIndex | None = None
+
+    def __call__(self, reference: str, referring: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if self._index is None:
+            self._index = ResourceIndex(self._gathered.resources, self._gathered.addressed)
+        return self._index(reference, referring)

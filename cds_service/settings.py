@@ -87,7 +87,9 @@ def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str) -> An
 class Settings:
     """What can be set. An empty variable counts as not set."""
 
-    as_of: date | None = _setting(None, "the day every chart is judged on, for demos and tests (default: today)", _day)
+    as_of: date | None = _setting(  # noqa: RUF009 — `_setting` is dataclasses.field with a meaning
+        None, "the day every chart is judged on, for demos and tests (default: today)", _day
+    )
     timezone: str = _setting("UTC", "the time zone in which today is read from the clock", _zone)
     locale: str = _setting("en", "language of the cards and reports")
     open: bool = _setting(False, "accept unsigned calls, and read from whatever fhirServer a call names", _truth)

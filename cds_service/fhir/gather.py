@@ -18,7 +18,7 @@ from cds_service.fhir.client import FhirServer
 from cds_service.fhir.fetching import Fetching, Limits
 from cds_service.fhir.prefetch import Sent, State, check_patient, sent
 from cds_service.fhir.queries import Query
-from cds_service.fhir.reading import NOT_SENT, OUT_OF_TIME, REFUSED, NOT_FHIR, Reading
+from cds_service.fhir.reading import NOT_FHIR, NOT_SENT, OUT_OF_TIME, REFUSED, Reading
 from cds_service.fhir.shelf import Shelf
 from eligibility.record import Hole
 

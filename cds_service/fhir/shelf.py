@@ -1,17 +1,15 @@
-"""Which resources are in hand: each `Type/id` once, whichever page it came on first (invariant 5)."""
+"""Which resources are in hand: each `Type/id` once, the newest copy, whichever page it came on first (invariant 5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
-
-import orjson
 
 from cds_service.fhir.bundle import Json
+from cds_service.fhir.copies import newest_copies
 
 
 class Shelf:
-    """The resources of one call. Of two versions of one resource the later one stays."""
+    """The resources of one call."""
 
     def __init__(self) -> None:
         self._by_id: dict[tuple[str, str], Json] = {}
@@ -27,8 +25,8 @@ class Shelf:
             return
         key = (resource["resourceType"], identity)
         here = self._by_id.setdefault(key, resource)
-        if here is not resource and here != resource and _version(resource) > _version(here):
-            self._by_id[key] = resource
+        if here is not resource and here != resource:
+            [(_, self._by_id[key])] = newest_copies((here, resource))
 
     def add_all(self, resources: Iterable[Json]) -> None:
         for resource in resources:
@@ -49,15 +47,3 @@ class Shelf:
 
     def all(self) -> list[Json]:
         return [*self._by_id.values(), *self._without_id]
-
-
-def _version(resource: Json) -> tuple[str, int, bytes]:
-    """A total order of the versions of one resource; the bytes only break what the server left tied."""
-    meta: Any = resource.get("meta")
-    meta = meta if isinstance(meta, dict) else {}
-    updated, version = meta.get("lastUpdated"), meta.get("versionId")
-    return (
-        updated if isinstance(updated, str) else "",
-        int(version) if isinstance(version, str) and version.isascii() and version.isdigit() else 0,
-        orjson.dumps(resource, option=orjson.OPT_SORT_KEYS),
-    )

@@ -43,14 +43,14 @@ def shown(gathered: Gathered, call: HookCall, _service: str, as_of: date) -> lis
 class Service:
     """A client of the service. `call` fills in what a call needs; members given replace or, with None, remove it."""
 
-    def __init__(self, ehr: Ehr, *, judge: Judge | None = None, **settings: Any) -> None:
+    def __init__(self, ehr: Ehr, *, judge: Judge | None = None, transport: Any = None, **settings: Any) -> None:
         self.ehr = ehr
         self.app = create_app(
             Settings(**settings),
             catalogue=SimpleNamespace(terminology=TERMINOLOGY, trials=()),  # type: ignore[arg-type]
             clock=lambda: NOON,
             judge=judge or shown,
-            transport=ehr,
+            transport=transport or ehr,
         )
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://service.example")
 

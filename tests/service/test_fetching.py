@@ -229,7 +229,7 @@ async def test_the_study_of_a_participant_is_read(service: Service, ehr: Ehr) ->
 async def test_neither_token_nor_patient_gets_into_the_log(
     service: Service, ehr: Ehr, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="cds_service")
+    caplog.set_level(logging.DEBUG)
     ehr.answers["Procedure?patient=p1"] = httpx2.ConnectError("https://ehr.example/fhir/Procedure?patient=p1")
     ehr.answers["Patient/p1"] = {**PATIENT, "name": [{"family": "Prefect"}]}
     await service.record(access=True)
