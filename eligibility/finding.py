@@ -43,7 +43,7 @@ class Reason:
     facts: tuple[tuple[str, Fact], ...] = ()
 
     @classmethod
-    def of(cls, key: str, **facts: Fact) -> Reason:
+    def of(cls, key: str, /, **facts: Fact) -> Reason:
         return cls(key, tuple(sorted(facts.items())))
 
     @property
@@ -92,6 +92,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     resolve: tuple[Resolve, ...] = ()
     turn: Turn | None = None
+    skipped: bool = False  # an `optional` test with nothing to test: it drops out of its group or row
     notes: tuple[Reason, ...] = field(default=())
 
     @property

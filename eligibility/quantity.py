@@ -5,6 +5,7 @@ Rule G6. Numbers are `Fraction`s, never floats; a value with a comparator is an 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -61,6 +62,17 @@ class Amount:
 
     def above(self, limit: Fraction) -> Truth:
         return ~self.at_most(limit)
+
+
+_QUANTITY = re.compile(r"^\s*([+-]?\d+(?:\.\d+)?)\s+(\S.*?)\s*$")
+
+
+def quantity_text(text: str) -> Amount:
+    """A quantity as definitions write it: a number, a blank and a UCUM unit, such as "30 10*9/L" or "1.5 ULN"."""
+    found = _QUANTITY.match(text)
+    if not found:
+        raise ValueError('a number and a unit in quotes, such as "30 10*9/L"')
+    return Amount.exactly(found[1], found[2], ucum=True)
 
 
 @dataclass(frozen=True, slots=True)

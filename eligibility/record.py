@@ -244,6 +244,7 @@ class Study:
     reference: str
     label: str
     status: str
+    hits: Hits = field(default_factory=dict)  # drugs named in its title or display
     identifiers: frozenset[str] = frozenset()
     start: When | None = None
     end: When | None = None

@@ -1,0 +1,211 @@
+"""Reads `trials/` into Trials; refuses a bad file with the path to the mistake, what was found and what is expected."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cds_service.data import trials_folder
+from cds_service.definition_text import DefinitionSyntaxError, read_definition
+from cds_service.terminology import INGREDIENTS, WHO_DIFFERENCES, load_ingredients, load_terminology
+from cds_service.value_sets import ValueSetError
+from eligibility import ENGINE
+from eligibility.criteria.tree import GROUPS, KINDS, Test
+from eligibility.tables import Tables
+from eligibility.terminology import Terminology
+from eligibility.trial import Definition, Facts, Place, Trial, build, references, value_sets_used
+
+SHARED = "shared.yaml"
+_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES})
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class DefinitionError(ValueError):
+    """One or more mistakes in the definitions; each line names file, place, what was found and what is expected."""
+
+    def __init__(self, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The trials of a folder, open or not, with the terminology and the tables they share."""
+
+    trials: tuple[Trial, ...]
+    terminology: Terminology
+    tables: Tables
+
+    @property
+    def open_trials(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.open)
+
+
+def load_catalogue(folder: Path | Traversable | None = None) -> Catalogue:
+    """The trials of `folder` (by default those shipped with the service); raises DefinitionError."""
+    return _shipped() if folder is None else read_catalogue(folder)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Catalogue:
+    return read_catalogue(trials_folder())
+
+
+def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Catalogue:
+    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets."""
+    try:
+        terminology = load_terminology(folder)
+    except ValueSetError as error:
+        raise DefinitionError([str(error)]) from error
+    tables, facts = _shared(folder)
+    files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in _NO_TRIALS]
+    trials, mistakes = [], []
+    for file in sorted([*files, *extra], key=lambda f: f.name):
+        try:
+            trials.append(_trial(file, tables, facts, terminology))
+        except DefinitionError as error:
+            mistakes += error.mistakes
+    mistakes += _twice(trials)
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return Catalogue(tuple(trials), terminology, tables)
+
+
+def _read(file: Path | Traversable) -> Mapping[str, Any]:
+    try:
+        content = read_definition(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError([f"{file.name}: cannot be read ({type(error).__name__}); expected a UTF-8 text file"]) from None
+    except DefinitionSyntaxError as error:
+        raise DefinitionError([f"{file.name}: {error}"]) from None
+    if not isinstance(content, Mapping):
+        raise DefinitionError([f"{file.name}: found {type(content).__name__}, expected names with values"])
+    return content
+
+
+def _shared(folder: Path | Traversable) -> tuple[Tables, dict[str, Test]]:
+    file = folder / SHARED
+    content = dict(_read(file))
+    facts = _valid(Facts, {"facts": content.pop("facts", {})}, file.name, "")
+    factors = {
+        drug.name: drug.prednisone_equivalent
+        for drug in load_ingredients(folder / INGREDIENTS)
+        if drug.prednisone_equivalent is not None
+    }
+    tables = _valid(Tables, {**content, "prednisone_equivalents": factors}, file.name, "")
+    return tables, dict(facts.facts)
+
+
+def _trial(file: Path | Traversable, tables: Tables, shared: Mapping[str, Test], terminology: Terminology) -> Trial:
+    content = dict(_read(file))
+    inclusion, exclusion = _criteria(content, "inclusion", file.name), _criteria(content, "exclusion", file.name)
+    header = _valid(Definition, content, file.name, "")
+    redefined = sorted(set(header.facts) & set(shared))
+    if redefined:
+        raise DefinitionError([f"{file.name}: facts.{redefined[0]}: stands in {SHARED} already; choose another name"])
+    mistakes: list[str] = []
+    for role, written in (("inclusion", inclusion), ("exclusion", exclusion)):
+        for n, one in enumerate(written):
+            try:
+                build(header, [one], [], tables, shared)
+            except ValidationError as error:
+                mistakes += _explained(error, file.name, f"{role}[{n}]")
+    if mistakes:
+        raise DefinitionError(mistakes)
+    trial = build(header, inclusion, exclusion, tables, shared)
+    mistakes = [f"{file.name}: {place.path}: {place.message}" for place in _places(trial, terminology)]
+    if mistakes:
+        raise DefinitionError(mistakes)
+    return replace(trial, definition=_definition(content, inclusion, exclusion, trial, terminology))
+
+
+def _criteria(content: dict[str, Any], role: str, file: str) -> list[Mapping[str, Any]]:
+    written = content.pop(role, [])
+    if not isinstance(written, list) or not all(isinstance(one, Mapping) for one in written):
+        raise DefinitionError([f"{file}: {role}: expected a list of criteria"])
+    return written
+
+
+def _places(trial: Trial, terminology: Terminology) -> Iterator[Place]:
+    ids = [criterion.id for criterion in trial.walk()]
+    for repeated in sorted({i for i in ids if ids.count(i) > 1}):
+        yield Place(repeated, "this id is given twice")
+    if trial.header.anchor not in ids:
+        yield Place("anchor", f"'{trial.header.anchor}' is no criterion of this trial")
+    yield from references(trial)
+    for name, places in value_sets_used(trial).items():
+        if name not in terminology.value_sets:
+            near = get_close_matches(name, terminology.value_sets, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            yield Place(places[0], f"value set or therapy '{name}' does not exist{hint}")
+
+
+def _twice(trials: list[Trial]) -> list[str]:
+    numbers = [trial.nct_id for trial in trials]
+    return [f"{number}: two files define this trial" for number in sorted(set(numbers)) if numbers.count(number) > 1]
+
+
+def _valid(model: type[Model], content: Mapping[str, Any], file: str, path: str) -> Model:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise DefinitionError(_explained(error, file, path)) from None
+
+
+def _explained(error: ValidationError, file: str, path: str) -> list[str]:
+    """pydantic's errors as lines: place, what was found, what is expected, the nearest word."""
+    lines = []
+    for detail in error.errors():
+        place = _place(path, detail["loc"])
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] == "extra_forbidden":
+            word = str(detail["loc"][-1])
+            near = get_close_matches(word, [*KINDS, *GROUPS, *_WORDS], 1)
+            message = f"no '{word}' here" + (f"; did you mean '{near[0]}'?" if near else "")
+        elif detail["type"] == "missing":
+            message = "is missing"
+        elif not detail["type"].startswith("value_error"):
+            message = f"found {_shown(detail.get('input'))}, expected: {message}"
+        lines.append(f"{file}: {place}: {message}")
+    return lines
+
+
+_WORDS = (
+    "id", "class", "text", "source", "reading", "resolve", "show", "index_disease", "of", "judgement", "unknown", "except",
+    "within", "before", "at_least", "at_most", "more_than", "below", "above", "grey_to", "silence", "optional", "started_at_least",
+)
+
+
+def _place(path: str, location: tuple[int | str, ...]) -> str:
+    place = path
+    for step in location:
+        if isinstance(step, int):
+            place += f"[{step}]"
+        else:
+            place += f".{step}" if place else step
+    return place or "the file"
+
+
+def _shown(found: object) -> str:
+    text = json.dumps(found, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _definition(
+    content: Mapping[str, Any], inclusion: list[Mapping[str, Any]], exclusion: list[Mapping[str, Any]], trial: Trial,
+    terminology: Terminology,
+) -> str:
+    """The hash that names what a verdict was made with: the trial, its value sets, the shared tables, the engine."""
+    used = [repr(terminology.value_sets[name]) for name in sorted(value_sets_used(trial))]
+    whole = json.dumps([content, inclusion, exclusion], sort_keys=True, ensure_ascii=False, default=str)
+    parts = (whole, *used, repr(trial.tables), repr(sorted(trial.shared_facts.items())), ENGINE)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]

@@ -1,0 +1,64 @@
+"""YAML as definitions are written: everything is text except whole numbers and true/false (definition-language.md §10).
+
+So no date, octal number, yes/no or floating-point surprise exists. Duplicate keys, anchors, aliases and tags are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+_WHOLE = re.compile(r"^-?(?:0|[1-9]\d*)$")
+
+
+class DefinitionText(yaml.SafeLoader):
+    """A loader with our three scalar types only."""
+
+
+DefinitionText.yaml_implicit_resolvers = {}
+DefinitionText.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+DefinitionText.add_implicit_resolver("tag:yaml.org,2002:int", _WHOLE, list("-0123456789"))
+
+
+class DefinitionSyntaxError(ValueError):
+    """Text that is no such YAML; the message names line and remedy."""
+
+
+def _mapping(loader: DefinitionText, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys: dict[object, int] = {}
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        if key in keys:
+            raise DefinitionSyntaxError(f"'{key}' is written twice (line {key_node.start_mark.line + 1})")
+        keys[key] = key_node.start_mark.line
+    return {
+        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True)  # type: ignore[no-untyped-call]
+        for key, value in node.value
+    }
+
+
+DefinitionText.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_definition(text: str) -> Any:
+    """The content of one definition file; raises DefinitionSyntaxError with the line."""
+    try:
+        _refuse_references(text)
+        return yaml.load(text, DefinitionText)  # noqa: S506 - a SafeLoader with fewer types
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
+        raise DefinitionSyntaxError(f"line {line}: {error.problem or 'no YAML'}") from None
+    except yaml.YAMLError as error:
+        raise DefinitionSyntaxError(str(error).splitlines()[0]) from None
+
+
+def _refuse_references(text: str) -> None:
+    for event in yaml.parse(text, DefinitionText):
+        given = getattr(event, "anchor", None)
+        if given is not None:
+            mark = event.start_mark
+            raise DefinitionSyntaxError(f"line {mark.line + 1}: anchors and aliases (&{given}) are not used here; write it out")
+        if getattr(event, "tag", None) is not None:
+            raise DefinitionSyntaxError(f"line {event.start_mark.line + 1}: tags ({event.tag}) are not used here")

@@ -1,0 +1,196 @@
+"""One record held against one trial on one day: what every rule is given to decide with.
+
+A case indexes the record by value set once, reads the silence keys once, and evaluates a named fact once.
+`turned` re-reads the criterion as of a later day on which time alone has turned some findings (G9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, TypeVar
+
+from eligibility.finding import Evidence, Finding
+from eligibility.record import Allergy, Condition, Exposure, Observation, PatientRecord, Procedure, Standing, Study
+from eligibility.silence import Silence, opens_treatment_history, silence
+from eligibility.tables import Tables
+from eligibility.terminology import Hits, Mark
+from eligibility.truth import Truth
+from eligibility.when import completed_years
+
+if TYPE_CHECKING:
+    from eligibility.criteria.criterion import Rule
+    from eligibility.criteria.words import Therapy
+
+Entry = TypeVar("Entry", Condition, Exposure, Procedure, Allergy, Study)
+Index = dict[str, list[Entry]]
+
+
+def _indexed(entries: Iterable[Entry]) -> Index[Entry]:
+    index: Index[Entry] = {}
+    for entry in entries:
+        for name, mark in entry.hits.items():
+            if mark is not Mark.NON_MEMBER:
+                index.setdefault(name, []).append(entry)
+    return index
+
+
+@dataclass(slots=True)
+class Names:
+    """What a trial's names stand for: its therapies, its facts, its criteria, and which therapies open CW-TX."""
+
+    therapies: Mapping[str, tuple[Therapy, ...]] = field(default_factory=dict)
+    facts: Mapping[str, Rule] = field(default_factory=dict)
+    criteria: Mapping[str, Rule] = field(default_factory=dict)
+    treatment_history: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Case:
+    """`as_of` is R, `start` is D1 (criteria.md, head)."""
+
+    record: PatientRecord
+    as_of: date
+    start: date
+    tables: Tables
+    names: Names = field(default_factory=Names)
+    turned: date | None = None
+    turning_days: set[date] = field(default_factory=set)
+    _conditions: Index[Condition] | None = None
+    _exposures: Index[Exposure] | None = None
+    _procedures: Index[Procedure] | None = None
+    _silences: dict[str, Silence] = field(default_factory=dict)
+    _settled: dict[tuple[int, date | None], Finding] = field(default_factory=dict)
+
+    def anchor(self, before: str) -> date:
+        """`screening` is R, `first-dose` is D1."""
+        return self.start if before == "first-dose" else self.as_of
+
+    def conditions(self, names: Iterable[str]) -> list[Condition]:
+        if self._conditions is None:
+            self._conditions = _indexed(self.record.conditions)
+        return _distinct(self._conditions, names)
+
+    def exposures(self, names: Iterable[str]) -> list[Exposure]:
+        if self._exposures is None:
+            self._exposures = _indexed(self.record.exposures)
+        return _distinct(self._exposures, names)
+
+    def procedures(self, names: Iterable[str]) -> list[Procedure]:
+        if self._procedures is None:
+            self._procedures = _indexed(self.record.procedures)
+        return _distinct(self._procedures, names)
+
+    def observations(self, names: Iterable[str]) -> list[Observation]:
+        """Deciding results of these sets (final, amended, corrected), each once, in no order that matters."""
+        found: dict[tuple[str, str], Observation] = {}
+        for name in names:
+            for result in self.record.observations.get(name, ()):
+                if not result.preliminary and result.hits.get(name) is not Mark.NON_MEMBER:
+                    found.setdefault((result.reference, result.label), result)
+        return list(found.values())
+
+    def preliminary(self, names: Iterable[str]) -> list[Observation]:
+        return [o for name in names for o in self.record.observations.get(name, ()) if o.preliminary]
+
+    @property
+    def age(self) -> int | None:
+        """Completed years where they are certain."""
+        born = self.record.born
+        if born is None:
+            return None
+        youngest, oldest = completed_years(born.last, self.as_of), completed_years(born.first, self.as_of)
+        return youngest if youngest == oldest else None
+
+    @property
+    def child(self) -> bool:
+        return self.age is not None and self.age < 18
+
+    def silence(self, *keys: str) -> Silence:
+        """The first of these keys that is open; else the first closed one (where two are named, either suffices)."""
+        read = [self._silence(key) for key in keys]
+        return next((one for one in read if one.open), read[0])
+
+    def _silence(self, key: str) -> Silence:
+        if key not in self._silences:
+            history = self._history() if key == "treatment-history" else ()
+            self._silences[key] = silence(key, self.record, self.as_of, history)
+        return self._silences[key]
+
+    def _history(self) -> tuple[str, ...]:
+        """Recorded exposures to one of the trial's own therapies (CW-TX)."""
+        from eligibility.criteria.words import TherapyWords
+
+        words = TherapyWords(of=self.names.treatment_history)
+        drugs = {
+            m.entry.reference
+            for m in words.matches(self)
+            if isinstance(m.entry, Exposure)
+            and opens_treatment_history(m.entry.intake, m.entry.source)
+            and m.worth in (Truth.TRUE, Truth.JUDGEMENT)
+            and happened(m.entry, self.as_of)
+        }
+        return tuple(sorted(drugs))
+
+    def fact(self, name: str) -> Finding:
+        return self.settle(self.names.facts[name])
+
+    def settle(self, rule: Rule) -> Finding:
+        """A rule's finding, with what has turned by `turned` turned; each rule is evaluated once a day."""
+        key = (id(rule), self.turned)
+        if key not in self._settled:
+            self._settled[key] = self._turn(rule.evaluate(self))
+        return self._settled[key]
+
+    def _turn(self, found: Finding) -> Finding:
+        if found.turn is None:
+            return found
+        self.turning_days.add(found.turn.day)
+        if self.turned is None or found.turn.day > self.turned:
+            return found
+        return found.but(truth=found.turn.truth, turn=None)
+
+
+def happened(entry: Exposure, as_of: date) -> bool:
+    """False only for an exposure that lies wholly in the future."""
+    return entry.start is None or entry.start.first <= as_of
+
+
+def _distinct(index: Index[Entry], names: Iterable[str]) -> list[Entry]:
+    found: dict[str, Entry] = {}
+    for name in names:
+        for entry in index.get(name, ()):
+            found.setdefault(entry.reference, entry)
+    return list(found.values())
+
+
+def condition_evidence(entry: Condition) -> Evidence:
+    when = entry.onset or (entry.recorded if entry.recorded else None)
+    value = None if entry.standing is Standing.CURRENT else entry.standing.value
+    return Evidence(entry.reference, entry.label, value, when, entry.restricted)
+
+
+def observation_evidence(entry: Observation) -> Evidence:
+    return Evidence(entry.reference, entry.label, entry.result.text, entry.when, entry.restricted)
+
+
+def exposure_evidence(entry: Exposure) -> Evidence:
+    return Evidence(entry.reference, entry.label, entry.intake.value, entry.end or entry.start, entry.restricted)
+
+
+def procedure_evidence(entry: Procedure) -> Evidence:
+    return Evidence(entry.reference, entry.label, None, entry.performed, entry.restricted)
+
+
+def evidence_of(entry: Condition | Observation | Exposure | Procedure) -> Evidence:
+    if isinstance(entry, Condition):
+        return condition_evidence(entry)
+    if isinstance(entry, Observation):
+        return observation_evidence(entry)
+    return exposure_evidence(entry) if isinstance(entry, Exposure) else procedure_evidence(entry)
+
+
+def mark_of(hits: Hits, names: Iterable[str]) -> Mark | None:
+    """The mark of the first of these sets in which the concept stands at all."""
+    return next((hits[name] for name in names if name in hits and hits[name] is not Mark.NON_MEMBER), None)

@@ -1,0 +1,75 @@
+"""What finding nothing is worth: an explicit "no", an assumed one, or unknown (G5, G7, G7b, G7c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from eligibility.criteria.criterion import finding
+from eligibility.finding import Evidence, Finding, Reason, Resolve
+from eligibility.indication import contradictions
+from eligibility.record import Section
+from eligibility.truth import Truth
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+_RESOLVE = {
+    "problem-list": "review-problem-list",
+    "medication-list": "reconcile-medication",
+    "treatment-history": "ask-treatment-history",
+    "procedure-history": "review-problem-list",
+    "allergy-list": "ask-allergies",
+    "research-history": "ask-participation",
+    "never": "review-problem-list",
+}
+
+
+def absence(
+    case: Case,
+    keys: tuple[str, ...],
+    sets: tuple[str, ...],
+    section: Section,
+    rows: Iterable[str] | None,
+    said: tuple[Evidence, ...] = (),
+    *,
+    acute: bool = False,
+    truth: Truth = Truth.FALSE,
+) -> Finding:
+    """Nothing of `sets` counts: `truth` (false, or "not applicable": true), unless something keeps silence from meaning it.
+
+    `said` is explicit negative evidence (refuted, past, not taken, washed out): no key is asked then. `rows` are the
+    indications asked (None: found by set, empty: none but alarm words).
+    """
+    if keys == ("means-no",):
+        return finding(truth, "nothing-recorded", *said, sets=sets)
+    against = contradictions(case, sets, rows)
+    if against:
+        reason, evidence = against[0]
+        kind = "ask-indication" if reason.key == "indication" else "review-problem-list"
+        label = str(reason.given.get("label", ""))
+        found = finding(Truth.MISSING, reason.key, *(e for _, e in against), resolve=Resolve(kind, (label,)))
+        return found.but(reason=reason)
+    holes = case.record.holes_in(section)
+    if said and holes:
+        hole = holes[0]
+        return finding(
+            Truth.MISSING, "hole", *said, resolve=Resolve(_RESOLVE[keys[0]]),
+            section=hole.section.value, why=hole.reason, reference=hole.reference, label=hole.label,
+        )
+    if said:
+        return finding(truth, "recorded-no", *said, label=said[0].label)
+    return _silent(case, keys, sets, acute=acute, truth=truth)
+
+
+def _silent(case: Case, keys: tuple[str, ...], sets: tuple[str, ...], *, acute: bool, truth: Truth) -> Finding:
+    read = case.silence(*keys)
+    if not read.open:
+        reason = read.closed_because or Reason.of("not-on-record")
+        found = finding(Truth.MISSING, reason.key, resolve=Resolve(_RESOLVE[keys[0]], keys))
+        return found.but(reason=reason)
+    unrecognised = sum(entry.unclassified for entry in case.record.conditions)
+    evidence = tuple(Evidence(reference, read.key) for reference in read.opened_by[:3])
+    return finding(
+        truth, "none-acute" if acute else "none", *evidence, assumed=True, key=read.key, sets=sets, unrecognised=unrecognised
+    )

@@ -1,0 +1,185 @@
+"""Whether one unbroken course longer than so many days touches the window (G3: courses are counted inclusively)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from eligibility.case import exposure_evidence, happened
+from eligibility.criteria.absence import absence
+from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
+from eligibility.criteria.current import superseded, taken_now
+from eligibility.criteria.words import Keys, Match, TherapyWords, strongest
+from eligibility.finding import Finding, Resolve, Turn
+from eligibility.record import Exposure, Intake, Section, Source
+from eligibility.truth import Truth
+from eligibility.when import EARLIEST, next_day
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+Days = tuple[date, date]
+_ORDER = (Truth.TRUE, Truth.JUDGEMENT, Truth.MISSING)
+
+
+@dataclass(slots=True)
+class Drug:
+    """The days on which one ingredient was surely, and possibly, taken; `goes_on` when it surely still is."""
+
+    entries: list[Exposure] = field(default_factory=list)
+    sure: list[Days] = field(default_factory=list)
+    possible: list[Days] = field(default_factory=list)
+    to_judge: list[Exposure] = field(default_factory=list)
+    goes_on: bool = False
+    worth: Truth = Truth.TRUE
+
+
+class CourseRule(Rule, TherapyWords):
+    """Longer than `longer_than`, with any day in [anchor − `within`, anchor]: true.
+
+    Records of one ingredient that touch are one course. Running but not yet that long, on hold, intended: judgement.
+    PRN, straddling dates, contradictions: missing. Turns the day after the last day has left the window.
+    """
+
+    longer_than: SpanText
+    within: SpanText
+    before: Literal["screening", "first-dose"] = "screening"
+    silence: Keys = ("medication-list",)
+    contradicted_by: Names = ()
+
+    def evaluate(self, case: Case) -> Finding:
+        drugs = _by_ingredient(self.matches(case), case)
+        read = [(self._read(drug, case), drug) for drug in drugs]
+        for truth in _ORDER:
+            deciding = [drug for said, drug in read if said is truth]
+            if deciding:
+                return self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE])
+        past = tuple(exposure_evidence(entry) for drug in drugs for entry in drug.entries)
+        return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past)
+
+    def needs(self, case: Case) -> frozenset[Need]:
+        return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})
+
+    def _read(self, drug: Drug, case: Case) -> Truth:
+        anchor = case.anchor(self.before)
+        window = (self.within.ago(anchor), anchor)
+        long = [run for run in _runs(drug.sure) if self._long(run)]
+        if any(_meet(run, window) for run in long):
+            return drug.worth
+        if any(self._long(run) and _meet(run, window) for run in _runs(drug.sure + drug.possible)):
+            return Truth.MISSING
+        return Truth.JUDGEMENT if drug.goes_on or drug.to_judge else Truth.FALSE
+
+    def _long(self, run: Days) -> bool:
+        """More than 3 days means at least 4, both ends counted."""
+        return self.longer_than.after(run[0]) <= run[1]
+
+    def _course(self, truth: Truth, deciding: list[Drug], open_: list[Drug]) -> Finding:
+        entries = [entry for drug in deciding for entry in drug.entries]
+        turn = self._turn(open_)
+        first = entries[0]
+        key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
+        key = key or ("as-needed" if first.as_needed else "course-undecided")
+        return finding(
+            truth, key, *(exposure_evidence(e) for e in entries), assumed=all(e.source is Source.ORDER for e in entries),
+            resolve=Resolve("reconcile-medication", (first.label,)), turn=turn, label=first.label, since=first.start,
+            until=first.end, longer_than=self.longer_than, within=self.within, intake=first.intake.value,
+        )
+
+    def _turn(self, open_: list[Drug]) -> Turn | None:
+        if any(drug.goes_on or drug.to_judge for drug in open_):
+            return None
+        ends = [last for drug in open_ for _, last in drug.sure + drug.possible]
+        return Turn(next_day(self.within.after(max(ends))), Truth.FALSE) if ends else None
+
+
+def _by_ingredient(matches: list[Match], case: Case) -> list[Drug]:
+    """Records that share an ingredient are one drug, whatever resource they came as."""
+    groups: list[tuple[set[str], list[Match]]] = []
+    for match in matches:
+        entry = match.entry
+        if not isinstance(entry, Exposure) or not _tells(entry, case):
+            continue
+        names, members = set(entry.ingredients) or {entry.reference}, [match]
+        for same in [group for group in groups if group[0] & names]:
+            groups.remove(same)
+            names, members = names | same[0], same[1] + members
+        groups.append((names, members))
+    return [_drug(members, case) for _, members in groups]
+
+
+def _tells(entry: Exposure, case: Case) -> bool:
+    if entry.source is Source.ORDER and superseded(entry, case):
+        return False
+    return happened(entry, case.as_of) or entry.intake is Intake.INTENDED
+
+
+def _drug(members: list[Match], case: Case) -> Drug:
+    drug = Drug(worth=strongest([match.worth for match in members]) or Truth.TRUE)
+    for match in members:
+        if isinstance(match.entry, Exposure):
+            _add(drug, match.entry, case)
+    return drug
+
+
+def _add(drug: Drug, entry: Exposure, case: Case) -> None:
+    drug.entries.append(entry)
+    if entry.intake is Intake.NOT_TAKEN:
+        return
+    if entry.intake in (Intake.ON_HOLD, Intake.INTENDED):
+        drug.to_judge.append(entry)
+        return
+    sure, possible = _days(entry, case)
+    drug.sure += sure
+    drug.possible += possible
+    running = entry.intake is Intake.ACTIVE and taken_now(entry, case) is Truth.TRUE
+    drug.goes_on = drug.goes_on or (running and entry.source is not Source.ADMINISTRATION)
+
+
+def _days(entry: Exposure, case: Case) -> tuple[list[Days], list[Days]]:
+    """Surely taken days and possibly taken ones, up to R (G4)."""
+    day = case.as_of
+    start = entry.start.until(day) if entry.start is not None else None
+    first = start.first if start is not None else EARLIEST
+    if entry.source is Source.PLAN or entry.intake is Intake.UNKNOWN or entry.as_needed:
+        last = min(entry.end.last, day) if entry.end is not None else day
+        return [], [(first, max(first, last))]
+    end_first, end_last = _ends(entry, first, case)
+    possible = [(first, max(first, end_last))]
+    if start is None:
+        return [], possible
+    return ([(start.last, end_first)] if start.last <= end_first else []), possible
+
+
+def _ends(entry: Exposure, first: date, case: Case) -> tuple[date, date]:
+    """The earliest and the latest possible last day."""
+    day = case.as_of
+    if entry.intake is Intake.ACTIVE:
+        if taken_now(entry, case) is Truth.TRUE:
+            return day, day
+        spoken = entry.end.first if entry.end is not None else entry.asserted.first if entry.asserted is not None else first
+        return min(spoken, day), day
+    if entry.end is not None:
+        return min(entry.end.first, day), min(entry.end.last, day)
+    latest = min(day, entry.asserted.last) if entry.asserted is not None else day
+    return (entry.start.last if entry.start is not None and entry.start.exact else first), max(first, latest)
+
+
+def _runs(days: list[Days]) -> list[Days]:
+    """Touching and overlapping intervals joined."""
+    runs: list[Days] = []
+    for first, last in sorted(days):
+        if runs and first <= _after(runs[-1][1]):
+            runs[-1] = (runs[-1][0], max(runs[-1][1], last))
+        else:
+            runs.append((first, last))
+    return runs
+
+
+def _after(day: date) -> date:
+    return day + timedelta(days=1) if day < date.max else day
+
+
+def _meet(run: Days, window: Days) -> bool:
+    return run[0] <= window[1] and run[1] >= window[0]

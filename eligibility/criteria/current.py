@@ -1,0 +1,81 @@
+"""Whether one record of a drug says that it is taken now: the table of rule G5."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from eligibility.case import happened
+from eligibility.record import Exposure, Intake, Source
+from eligibility.truth import Truth
+from eligibility.when import Span
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+STALE = Span(365, "day")
+_NOT_NOW = (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
+_TO_JUDGE = (Intake.ON_HOLD, Intake.INTENDED)
+
+
+def taken_now(entry: Exposure, case: Case) -> Truth | None:
+    """TRUE, FALSE, MISSING or JUDGEMENT as G5's table says; None for a record that states nothing about today."""
+    day = case.as_of
+    if entry.source is Source.PLAN:
+        return Truth.MISSING  # no fact, but its own drug makes "takes no …" unknown
+    if entry.intake in _NOT_NOW:
+        return _given_today(entry, day)
+    if not happened(entry, day):
+        return None
+    if entry.source is Source.ORDER and superseded(entry, case):
+        return None
+    if entry.intake in _TO_JUDGE:
+        return Truth.JUDGEMENT
+    if entry.intake is Intake.UNKNOWN or entry.as_needed or _stale(entry, day) or _over(entry, day):
+        return Truth.MISSING
+    if entry.start is not None and entry.start.on_or_before(day) is Truth.MISSING:
+        return Truth.TRUE  # what is active has begun: the partial start is cut at R (G4)
+    return Truth.TRUE
+
+
+def _given_today(entry: Exposure, day: date) -> Truth:
+    """A single dose given today may be the first of many: that is not shown either way."""
+    given = entry.source is Source.ADMINISTRATION and entry.intake is not Intake.NOT_TAKEN and entry.start is not None
+    if given and entry.start is not None and entry.start.within(day, day) is Truth.TRUE:
+        return Truth.MISSING
+    return Truth.FALSE
+
+
+def _over(entry: Exposure, day: date) -> bool:
+    """`active` with an end that lies, or may lie, before today is a contradiction."""
+    return entry.end is not None and entry.end.before(day) is not Truth.FALSE
+
+
+def _stale(entry: Exposure, day: date) -> bool:
+    """Asserted (an order: authored) more than 365 days ago, or an order without any date at all."""
+    if entry.source is Source.ADMINISTRATION:
+        return False
+    if entry.asserted is None:
+        return entry.source is Source.ORDER
+    return entry.asserted.last < STALE.ago(day)
+
+
+def superseded(order: Exposure, case: Case) -> bool:
+    """An order says nothing once a later statement, report or administration speaks of the same drug (G5)."""
+    ordered = order.asserted or order.start
+    return any(_speaks_later(other, ordered and ordered.first) for other in _same_drug(order, case))
+
+
+def _same_drug(order: Exposure, case: Case) -> list[Exposure]:
+    return [
+        other
+        for other in case.record.exposures
+        if other.source in (Source.STATEMENT, Source.REPORT, Source.ADMINISTRATION) and other.ingredients & order.ingredients
+    ]
+
+
+def _speaks_later(other: Exposure, ordered: date | None) -> bool:
+    if other.source is Source.ADMINISTRATION and other.intake is not Intake.NOT_TAKEN:
+        return False  # a dose given does not end the order under which it was given
+    spoken = other.asserted or other.end or other.start
+    return spoken is not None and (ordered is None or spoken.first >= ordered)

@@ -1,0 +1,148 @@
+"""Whether what is taken a day keeps the limits, or none is taken (G11)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from eligibility.case import exposure_evidence, observation_evidence
+from eligibility.criteria.absence import absence
+from eligibility.criteria.criterion import Need, Rule, finding
+from eligibility.criteria.current import taken_now
+from eligibility.criteria.doses import daily_milligrams, prednisone_factor
+from eligibility.criteria.limits import Limits, plausible
+from eligibility.criteria.results import agreed, latest, window
+from eligibility.criteria.words import Keys, TherapyWords
+from eligibility.finding import Finding, Resolve
+from eligibility.quantity import Amount
+from eligibility.record import Exposure, Observation, Section, Source
+from eligibility.truth import Truth
+from eligibility.units import converted
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+WEIGHT = ("VS-WEIGHT",)
+
+
+class DailyDoseRule(Rule, TherapyWords, Limits):
+    """All concurrent records summed, `as: prednisone` by equivalents; a limit in mg/kg reads the weight.
+
+    Not taking any: true, "not applicable", by `silence`. Dose or weight missing or stale: missing, unless what is
+    known already breaks the limit. A drug told by two kinds of record is counted once.
+    """
+
+    as_: Literal["prednisone"] | None = Field(default=None, alias="as")
+    silence: Keys = ("medication-list",)
+
+    def evaluate(self, case: Case) -> Finding:
+        said = [
+            (now, m.entry)
+            for m in self.matches(case)
+            if isinstance(m.entry, Exposure) and (now := taken_now(m.entry, case)) is not None
+        ]
+        taken = [entry for now, entry in said if now is Truth.TRUE]
+        doubtful = [(now, entry) for now, entry in said if now in (Truth.MISSING, Truth.JUDGEMENT)]
+        if not taken and not doubtful:
+            past = tuple(exposure_evidence(entry) for _, entry in said)
+            return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), past, truth=Truth.TRUE)
+        return self._limited(taken, doubtful, case)
+
+    def needs(self, case: Case) -> frozenset[Need]:
+        weight = Need(Section.OBSERVATIONS, frozenset(WEIGHT), case.tables.freshness_of(WEIGHT, case.child))
+        return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case))), weight})
+
+    @property
+    def _per_kg(self) -> bool:
+        return self.unit == "mg/kg"
+
+    def _limited(self, taken: list[Exposure], doubtful: list[tuple[Truth, Exposure]], case: Case) -> Finding:
+        weight = _weight(case) if self._per_kg else None
+        kilograms = _kilograms(weight, case)
+        totals, complete = self._totals(taken, kilograms, case)
+        said = {self._keep(total, complete) for total in totals} if not self._per_kg or kilograms or not totals else set()
+        truth = said.pop() if len(said) == 1 else Truth.MISSING
+        if truth is not Truth.FALSE and doubtful:
+            truth = Truth.MISSING if any(now is Truth.MISSING for now, _ in doubtful) else Truth.JUDGEMENT
+        entries = taken + [entry for _, entry in doubtful]
+        evidence = [exposure_evidence(e) for e in entries] + ([observation_evidence(weight)] if weight is not None else [])
+        facts = {
+            "label": entries[0].label, "limit": self.at_most or self.below or self.at_least or self.above,
+            "total": _shown(totals, complete), "weight": weight.result.text if weight is not None else None,
+        }
+        key = self._key(truth, weight, kilograms)
+        resolve = Resolve("record-score", WEIGHT) if key == "no-weight" else Resolve("reconcile-medication", (entries[0].label,))
+        return finding(truth, key, *evidence, resolve=resolve, assumed=all(e.source is Source.ORDER for e in entries), **facts)
+
+    def _key(self, truth: Truth, weight: Observation | None, kilograms: Fraction | None) -> str:
+        if not truth.open:
+            return "daily-dose"
+        if truth is Truth.JUDGEMENT:
+            return "on-hold"
+        return "no-weight" if self._per_kg and kilograms is None else "dose-unknown"
+
+    def _keep(self, total: Fraction, complete: bool) -> Truth:
+        truth = self.keep(Amount.exactly(total, self.unit))
+        upper = self.at_most is not None or self.below is not None
+        settled = truth is Truth.FALSE if upper else truth is Truth.TRUE  # more of it can only confirm this
+        return truth if complete or settled else Truth.MISSING
+
+    def _totals(self, taken: list[Exposure], kilograms: Fraction | None, case: Case) -> tuple[list[Fraction], bool]:
+        """Every total that may be the day's, and whether every record tells its dose."""
+        doses = [(entry, self._dose(entry, kilograms, case)) for entry in taken]
+        complete = all(dose is not None for _, dose in doses)
+        known = [(entry, dose) for entry, dose in doses if dose is not None]
+        choices = [_by_source([pair for pair in known if _same(pair[0], entry)]) for entry in _one_per_drug(known)]
+        return [sum(choice, Fraction(0)) for choice in product(*choices)], complete
+
+    def _dose(self, entry: Exposure, kilograms: Fraction | None, case: Case) -> Fraction | None:
+        if entry.dose.per_kg and entry.dose.daily is not None:
+            factor = prednisone_factor(entry, case) if self.as_ else Fraction(1)
+            per_kg = None if factor is None else entry.dose.daily * factor
+            return per_kg if self._per_kg or per_kg is None else per_kg * kilograms if kilograms else None
+        given = daily_milligrams(entry, case, prednisone=self.as_ == "prednisone")
+        if given is None or not self._per_kg:
+            return given
+        return given / kilograms if kilograms else None
+
+
+def _same(one: Exposure, other: Exposure) -> bool:
+    return one is other or bool(one.ingredients & other.ingredients)
+
+
+def _one_per_drug(known: list[tuple[Exposure, Fraction]]) -> list[Exposure]:
+    found: list[Exposure] = []
+    for entry, _ in known:
+        if not any(_same(entry, other) for other in found):
+            found.append(entry)
+    return found
+
+
+def _by_source(known: list[tuple[Exposure, Fraction]]) -> list[Fraction]:
+    """A drug told by statements and by orders is one intake: the sum of either, and both are tried."""
+    sums: dict[bool, Fraction] = {}
+    for entry, dose in known:
+        ordered = entry.source is Source.ORDER
+        sums[ordered] = sums.get(ordered, Fraction(0)) + dose
+    return sorted(set(sums.values()))
+
+
+def _weight(case: Case) -> Observation | None:
+    span = case.tables.freshness_of(WEIGHT, case.child)
+    deciding, surely = latest(case.observations(WEIGHT), *window(span, case.as_of))
+    return deciding[0] if surely and agreed(deciding, lambda r: r.result.text) is not None else None
+
+
+def _kilograms(weight: Observation | None, case: Case) -> Fraction | None:
+    amount = weight.result.amount if weight is not None else None
+    if weight is None or amount is None or not plausible(weight, amount, case):
+        return None
+    same = converted(amount, "kg", WEIGHT)
+    return same.number if same is not None and same.number else None
+
+
+def _shown(totals: list[Fraction], complete: bool) -> str | None:
+    return str(round(float(totals[0]), 2)) if len(totals) == 1 and complete else None

@@ -1,0 +1,139 @@
+"""Whether an amount keeps limits: plain units, multiples of the upper limit of normal, a grey zone (G6)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import field_validator
+
+from eligibility.criteria.criterion import Parameters
+from eligibility.quantity import Amount, ReferenceRange, quantity_text
+from eligibility.record import Observation
+from eligibility.truth import Truth
+from eligibility.units import converted
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+ULN = "ULN"
+LIMITS: tuple[Literal["below", "at_most", "above", "at_least"], ...] = ("below", "at_most", "above", "at_least")
+
+
+class Limits(Parameters):
+    """One upper and one lower limit at most, named by whether the limit itself passes; `grey_to` goes to a person."""
+
+    below: str | None = None
+    at_most: str | None = None
+    above: str | None = None
+    at_least: str | None = None
+    grey_to: str | None = None
+
+    @field_validator("below", "at_most", "above", "at_least", "grey_to")
+    @classmethod
+    def _a_quantity(cls, text: str | None) -> str | None:
+        if text is not None:
+            quantity_text(text)
+        return text
+
+    @property
+    def stated(self) -> list[tuple[str, Amount]]:
+        return [(name, quantity_text(text)) for name in LIMITS if (text := getattr(self, name)) is not None]
+
+    @property
+    def unit(self) -> str:
+        return self.stated[0][1].unit
+
+    def keep(self, amount: Amount, uln: Fraction = Fraction(1)) -> Truth:
+        """Whether the amount, already in the limits' unit, keeps them; in multiples of `uln` for limits in ULN."""
+        truth = Truth.TRUE
+        for name, limit in self.stated:
+            truth = truth & getattr(amount, name)(_number(limit) * uln)
+        if truth is Truth.TRUE or self.grey_to is None:
+            return truth
+        grey = _number(quantity_text(self.grey_to)) * uln
+        upper = self.at_most is not None or self.below is not None
+        reached = amount.at_most(grey) if upper else amount.at_least(grey)
+        if truth is Truth.FALSE:
+            return {Truth.TRUE: Truth.JUDGEMENT, Truth.FALSE: Truth.FALSE}.get(reached, Truth.MISSING)
+        return Truth.FALSE if reached is Truth.FALSE else Truth.MISSING
+
+
+def _number(amount: Amount) -> Fraction:
+    if amount.number is None:
+        raise ValueError("a limit is one number")
+    return amount.number
+
+
+def unit_of(result: Observation, amount: Amount, case: Case) -> Amount:
+    """The amount; without a unit, the printed range tells it where that is unmistakable (G6)."""
+    if amount.unit:
+        return amount
+    for row in case.tables.printed_units:
+        if any(name in result.hits for name in row.of):
+            lows = [r.low.low for r in result.ranges if r.low is not None and r.low.low is not None and not r.low.unit]
+            if lows and all(row.low <= low <= row.high for low in lows):
+                return Amount(amount.low, amount.high, row.unit, amount.low_open, amount.high_open)
+    return amount
+
+
+def plausible(result: Observation, amount: Amount, case: Case) -> bool:
+    """False for what cannot be, such as 20 ×10¹²/L platelets: refused, not used."""
+    for row in case.tables.plausible:
+        if any(name in result.hits for name in row.of):
+            same = converted(amount, row.unit, row.of, case.tables.units)
+            return same is None or not (same.at_least(row.low) is Truth.FALSE or same.at_most(row.high) is Truth.FALSE)
+    return True
+
+
+def upper_limits(result: Observation, unit: str, case: Case) -> list[Fraction]:
+    """The upper limit of normal in `unit`; both ends of the plausible bracket when none is printed; [] when unknown."""
+    printed = _printed(result, unit, case)
+    if printed is not None:
+        return [printed]
+    for row in case.tables.uln_brackets:
+        if any(name in result.hits for name in row.of) and not (row.adults_only and _maybe_child(case)):
+            ends = [converted(Amount.exactly(end, row.unit), unit, row.of, case.tables.units) for end in (row.low, row.high)]
+            return [end.number for end in ends if end is not None and end.number is not None]
+    return []
+
+
+def _maybe_child(case: Case) -> bool:
+    return case.age is None or case.age < 18
+
+
+def _printed(result: Observation, unit: str, case: Case) -> Fraction | None:
+    fitting = [r for r in result.ranges if r.normal and r.high is not None and r.understood and _fits(r, case)]
+    specific = [r for r in fitting if r.limited]
+    for chosen in (*specific, *(r for r in fitting if not r.limited)):
+        high = _high(chosen, result, unit, case)
+        if high is not None:
+            return None if not chosen.limited and _adults(high, result, unit, case) else high
+    return None
+
+
+def _high(chosen: ReferenceRange, result: Observation, unit: str, case: Case) -> Fraction | None:
+    if chosen.high is None:
+        return None
+    same = converted(chosen.high, unit, result.hits, case.tables.units)
+    return None if same is None else same.high
+
+
+def _fits(chosen: ReferenceRange, case: Case) -> bool:
+    if chosen.genders and case.record.gender not in chosen.genders:
+        return False
+    if chosen.age_low is None and chosen.age_high is None:
+        return True
+    age = case.age
+    if age is None:
+        return False
+    return (chosen.age_low is None or chosen.age_low <= age) and (chosen.age_high is None or age <= chosen.age_high)
+
+
+def _adults(high: Fraction, result: Observation, unit: str, case: Case) -> bool:
+    """Whether a range printed without an age is an adult's, beside a child's result (G6, creatinine)."""
+    for row in case.tables.adult_ranges:
+        if any(name in result.hits for name in row.of) and (case.age is None or case.age < row.under):
+            limit = converted(Amount.exactly(row.high_above, row.unit), unit, row.of, case.tables.units)
+            return limit is None or limit.number is None or high > limit.number
+    return False

@@ -1,0 +1,145 @@
+"""Whether a regimen (drug and daily dose) is unchanged for so long before the anchor, or none is taken."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from eligibility.case import exposure_evidence
+from eligibility.criteria.absence import absence
+from eligibility.criteria.criterion import Need, Rule, SpanText, finding
+from eligibility.criteria.current import taken_now
+from eligibility.criteria.words import Keys, Match, TherapyWords
+from eligibility.finding import Finding, Reason, Resolve, Turn
+from eligibility.record import Exposure, Intake, Section, Source
+from eligibility.truth import Truth, all_of
+from eligibility.when import EARLIEST, When, next_day
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+
+class StableDoseRule(Rule, TherapyWords):
+    """No start, switch, stop or change of dose after anchor − `at_least`; the boundary day passes.
+
+    Judgement-marked drugs that changed: judgement. Not taking any now: true, "not applicable", also when stopped
+    inside the window (a note says so). No dosage: the start date alone counts, with a note. A taper is no stable dose
+    that could be read: missing.
+    """
+
+    at_least: SpanText
+    before: Literal["screening", "first-dose"] = "screening"
+    silence: Keys = ("medication-list",)
+
+    def evaluate(self, case: Case) -> Finding:
+        said = [
+            (now, m)
+            for m in self.matches(case)
+            if isinstance(m.entry, Exposure) and (now := taken_now(m.entry, case)) is not None
+        ]
+        current = [(now, m) for now, m in said if now is not Truth.FALSE]
+        past = [m for now, m in said if now is Truth.FALSE and m.entry.intake is not Intake.NOT_TAKEN]  # type: ignore[union-attr]
+        if not current:
+            return self._none([m for _, m in said], past, case)
+        return self._regimen(current, past, case)
+
+    def needs(self, case: Case) -> frozenset[Need]:
+        return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})
+
+    def _limit(self, case: Case) -> date:
+        return self.at_least.ago(case.anchor(self.before))
+
+    def _none(self, said: list[Match], past: list[Match], case: Case) -> Finding:
+        shown = tuple(exposure_evidence(m.entry) for m in said if isinstance(m.entry, Exposure))
+        found = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), shown, truth=Truth.TRUE)
+        recent = [e for m in past if isinstance(e := m.entry, Exposure) and e.end is not None and e.end.last > self._limit(case)]
+        notes = tuple(Reason.of("stopped-lately", label=e.label, when=e.end) for e in recent)
+        return found.but(notes=notes)
+
+    def _regimen(self, current: list[tuple[Truth, Match]], past: list[Match], case: Case) -> Finding:
+        changes: list[tuple[Truth, When, Match]] = []
+        for now, match in current:
+            if isinstance(match.entry, Exposure):
+                start = self._since(match.entry, past, case)
+                changes.append((self._unchanged(start, now, match, case), start, match))
+        for match in past:
+            if isinstance(match.entry, Exposure) and not _continued(match.entry, [m.entry for _, m in current]):
+                stop = _stop(match.entry, case.as_of)
+                changes.append((self._unchanged(stop, Truth.TRUE, match, case), stop, match))
+        truth = all_of([t for t, _, _ in changes])
+        return self._found(truth, changes, case)
+
+    def _unchanged(self, change: When, now: Truth, match: Match, case: Case) -> Truth:
+        limit, entry = self._limit(case), match.entry
+        settled = change.on_or_before(limit)
+        if settled is Truth.FALSE and match.worth is not Truth.TRUE:
+            return match.worth
+        if settled is Truth.TRUE and now is not Truth.TRUE:
+            return now
+        if settled is Truth.TRUE and isinstance(entry, Exposure) and entry.dose.varies and now is Truth.TRUE:
+            return Truth.MISSING if entry.intake is Intake.ACTIVE else settled
+        return settled
+
+    def _since(self, entry: Exposure, past: list[Match], case: Case) -> When:
+        """The day from which this drug is taken in this dose: earlier records of the same regimen that reach it count."""
+        start = _start(entry, case.as_of)
+        earlier = [e for m in past if isinstance(e := m.entry, Exposure) and _same_regimen(e, entry)]
+        for other in sorted(earlier, key=lambda e: _start(e, case.as_of).first, reverse=True):
+            begins, ends = _start(other, case.as_of), _stop(other, case.as_of)
+            if begins.first < start.first and next_day(ends.last) >= start.first:
+                sure = next_day(ends.first) >= start.last
+                start = begins if sure else When(min(begins.first, start.first), start.last)
+        return start
+
+    def _found(self, truth: Truth, changes: list[tuple[Truth, When, Match]], case: Case) -> Finding:
+        deciding = [(w, m.entry) for t, w, m in changes if t is truth] or [(w, m.entry) for _, w, m in changes]
+        entries = [e for _, e in deciding if isinstance(e, Exposure)]
+        turn = self._turn([(t, w) for t, w, _ in changes]) if truth is not Truth.TRUE else None
+        undosed = any(not e.dose.stated for e in entries) and truth is Truth.TRUE
+        last = max(deciding, key=lambda pair: pair[0].last)[0]
+        return finding(
+            truth, _KEYS[truth], *(exposure_evidence(e) for e in entries), assumed=all(e.source is Source.ORDER for e in entries),
+            resolve=Resolve("reconcile-medication", (entries[0].label,)), turn=turn, label=entries[0].label, since=last,
+            span=self.at_least, notes=(Reason.of("dose-not-recorded", label=entries[0].label),) if undosed else (),
+        )
+
+    def _turn(self, changes: list[tuple[Truth, When]]) -> Turn | None:
+        """Last change + span; none where something else than time is missing."""
+        open_ = [(t, w) for t, w in changes if t is not Truth.TRUE]
+        if any(w.first == EARLIEST and w.last == w.first for _, w in open_):
+            return None
+        return Turn(max(self.at_least.after(w.last) for _, w in open_), Truth.TRUE) if open_ else None
+
+
+_KEYS = {
+    Truth.TRUE: "dose-stable",
+    Truth.FALSE: "dose-changed",
+    Truth.JUDGEMENT: "dose-changed-to-judge",
+    Truth.MISSING: "dose-stability-unknown",
+}
+
+
+def _start(entry: Exposure, as_of: date) -> When:
+    if entry.start is None:
+        return When(EARLIEST, as_of)
+    return entry.start.until(as_of) or When.on(as_of)
+
+
+def _stop(entry: Exposure, as_of: date) -> When:
+    if entry.end is not None:
+        return entry.end.until(as_of) or When.on(as_of)
+    start = _start(entry, as_of)
+    latest = min(as_of, entry.asserted.last) if entry.asserted is not None else as_of
+    return When(start.first, max(start.first, latest))
+
+
+def _same_regimen(one: Exposure, other: Exposure) -> bool:
+    same_dose = one.dose.daily is not None and one.dose.daily == other.dose.daily and one.dose.per_kg == other.dose.per_kg
+    return bool(one.ingredients & other.ingredients) and (same_dose or (not one.dose.stated and not other.dose.stated))
+
+
+def _continued(one: Exposure, current: list[object]) -> bool:
+    """A past record whose drug and dose go on in a current one is no stop."""
+    return any(isinstance(other, Exposure) and _same_regimen(one, other) for other in current)
+
+

@@ -1,0 +1,64 @@
+"""Whether the patient takes a drug now (G5's table)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eligibility.case import exposure_evidence
+from eligibility.criteria.absence import absence
+from eligibility.criteria.criterion import Names, Need, Rule, finding
+from eligibility.criteria.current import taken_now
+from eligibility.criteria.words import Keys, TherapyWords
+from eligibility.finding import Finding, Resolve, Turn
+from eligibility.record import Exposure, Section, Source
+from eligibility.truth import Truth
+from eligibility.when import next_day
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+_ORDER = (Truth.TRUE, Truth.JUDGEMENT, Truth.MISSING)
+
+
+class TakingRule(Rule, TherapyWords):
+    """Active: true (an order: assumed). PRN, stale, contradictory, unknown: missing. On hold, intended: judgement.
+
+    Nothing current: false; nothing at all: `silence`. Turns the day after a recorded last day.
+    """
+
+    silence: Keys = ("medication-list",)
+    contradicted_by: Names | None = None
+
+    def evaluate(self, case: Case) -> Finding:
+        said: list[tuple[Truth, Exposure]] = []
+        for match in self.matches(case):
+            if isinstance(match.entry, Exposure) and (now := taken_now(match.entry, case)) is not None:
+                said.append((match.worth if now is Truth.TRUE else now, match.entry))
+        for truth in _ORDER:
+            deciding = [entry for now, entry in said if now is truth]
+            if deciding:
+                return self._taken(truth, deciding)
+        past = tuple(exposure_evidence(entry) for _, entry in said)
+        return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past)
+
+    def needs(self, case: Case) -> frozenset[Need]:
+        return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})
+
+    def _taken(self, truth: Truth, deciding: list[Exposure]) -> Finding:
+        ends = [entry.end for entry in deciding]
+        known = [end for end in ends if end is not None]
+        turn = Turn(next_day(max(end.last for end in known)), Truth.FALSE) if len(known) == len(ends) else None
+        entry = deciding[0]
+        return finding(
+            truth, _key(truth, entry), *(exposure_evidence(e) for e in deciding), assumed=all(e.source is Source.ORDER for e in deciding),
+            resolve=Resolve("reconcile-medication", (entry.label,)), turn=turn if truth is not Truth.MISSING else None,
+            label=entry.label, since=entry.start,
+        )
+
+
+def _key(truth: Truth, entry: Exposure) -> str:
+    if truth is Truth.TRUE:
+        return "taking"
+    if truth is Truth.JUDGEMENT:
+        return "taking-to-judge" if entry.intake.value not in ("on-hold", "intended") else "on-hold"
+    return "as-needed" if entry.as_needed else "intake-unclear"

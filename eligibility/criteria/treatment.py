@@ -1,0 +1,176 @@
+"""Whether the patient has had a treatment: a drug, a procedure, or a status code of one (G5 "exposure ever")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from eligibility.case import evidence_of
+from eligibility.criteria.absence import absence
+from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
+from eligibility.criteria.current import superseded
+from eligibility.criteria.words import Keys, Match, TherapyWords, strongest
+from eligibility.finding import Evidence, Finding, Resolve, Turn
+from eligibility.record import Allergy, Condition, Exposure, Intake, Procedure, Section, Source, Standing, Study
+from eligibility.terminology import Mark
+from eligibility.truth import Truth, all_of
+from eligibility.when import EARLIEST, LATEST, Span, When, next_day
+
+if TYPE_CHECKING:
+    from eligibility.case import Case
+
+_HAD = (Intake.ACTIVE, Intake.COMPLETED, Intake.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """One record, what it says of the statement, and when it happened."""
+
+    entry: Exposure | Procedure | Condition
+    truth: Truth
+    turn: Turn | None = None
+
+
+class TreatmentRule(Rule, TherapyWords):
+    """True when one record shows it. Orders count, assumed; not taken, not done, intended: explicit "no".
+
+    `started_at_least`/`ended_at_least`: so long before R (G4). `outcome`: a documented reason on the record, or (for
+    intolerance) an allergy to the agent. `within` before the anchor: an event in the window; undated ones and
+    history codes are missing. `also_in: [studies]` reads titles of studies too.
+    """
+
+    outcome: Names = ()
+    started_at_least: SpanText | None = None
+    ended_at_least: SpanText | None = None
+    within: SpanText | None = None
+    before: Literal["screening", "first-dose"] = "screening"
+    also_in: Names = ()
+    silence: Keys = ("treatment-history",)
+    contradicted_by: Names | None = None
+
+    def evaluate(self, case: Case) -> Finding:
+        had = [h for match in self.matches(case) if (h := self._had(match, case)) is not None]
+        deciding = strongest([h.truth for h in had])
+        extra = self._elsewhere(case)
+        if extra and deciding is not Truth.TRUE:
+            return finding(Truth.TRUE, "treated-elsewhere", *extra, label=extra[0].label)
+        if deciding is not None:
+            turns = [h.turn for h in had if h.truth is not Truth.FALSE]
+            return self._given(deciding, [h for h in had if h.truth is deciding], turns)
+        said = tuple(evidence_of(h.entry) for h in had)
+        section = Section.PROCEDURES if "procedure-history" in self.silence else Section.MEDICATIONS
+        return absence(case, self.silence, self.expanded(case), section, self.contradicted_by, said)
+
+    def needs(self, case: Case) -> frozenset[Need]:
+        needs = {Need(Section.MEDICATIONS), Need(Section.PROCEDURES), Need(Section.CONDITIONS)}
+        if "intolerance" in self.outcome:
+            needs.add(Need(Section.ALLERGIES))
+        return frozenset(needs | ({Need(Section.STUDIES)} if self.also_in else set()))
+
+    def _given(self, truth: Truth, deciding: list[Had], turns: list[Turn | None]) -> Finding:
+        turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
+        ordered = all(isinstance(h.entry, Exposure) and h.entry.source is Source.ORDER for h in deciding)
+        key = {Truth.TRUE: "treated", Truth.JUDGEMENT: "treated-to-judge"}.get(truth, "treatment-undecided")
+        about = evidence_of(deciding[0].entry)
+        return finding(
+            truth, key, *(evidence_of(h.entry) for h in deciding), assumed=ordered,
+            resolve=Resolve("look-up-date" if turn else "ask-treatment-history", (about.label,)), turn=turn,
+            label=about.label, when=about.when, outcome=self.outcome, window=self.within,
+        )
+
+    def _had(self, match: Match, case: Case) -> Had | None:
+        entry = match.entry
+        truth = _happened(entry, case)
+        if truth is None:
+            return None
+        if truth is Truth.FALSE:
+            return Had(entry, Truth.FALSE)
+        if self.outcome and isinstance(entry, Exposure | Procedure) and not entry.outcomes & set(self.outcome):
+            return Had(entry, Truth.FALSE)
+        if self.outcome and isinstance(entry, Condition):
+            return Had(entry, Truth.FALSE)
+        timed, turn = self._timed(entry, match.past, case)
+        parts = [t for t in (truth, timed, match.worth) if t is not Truth.TRUE]
+        if Truth.FALSE in parts:
+            return Had(entry, Truth.FALSE)
+        return Had(entry, strongest(parts) or Truth.TRUE, turn)
+
+    def _timed(self, entry: Exposure | Procedure | Condition, past: bool, case: Case) -> tuple[Truth, Turn | None]:
+        parts = []
+        start, end = _interval(entry, case.as_of)
+        if self.started_at_least is not None:
+            parts.append(_so_long_ago(start, self.started_at_least, case.as_of))
+        if self.ended_at_least is not None:
+            parts.append(_so_long_ago(end, self.ended_at_least, case.as_of))
+        turn = None
+        if self.within is not None:
+            anchor = case.anchor(self.before)
+            parts.append(_touches(start, end, self.within.ago(anchor), anchor))
+            undated = end.first == EARLIEST and end.last >= case.as_of
+            turn = None if undated else Turn(next_day(self.within.after(end.last)), Truth.FALSE)
+        return all_of(parts), turn
+
+    def _elsewhere(self, case: Case) -> tuple[Evidence, ...]:
+        found: list[Allergy | Study] = []
+        if "intolerance" in self.outcome:
+            found += [a for a in case.record.allergies if a.confirmed and self._means(a, case)]
+        if "studies" in self.also_in:
+            found += [s for s in case.record.studies if self._means(s, case) and s.status not in NOT_TAKING_PART]
+        return tuple(Evidence(e.reference, e.label, None, None, e.restricted) for e in found)
+
+    def _means(self, entry: Allergy | Study, case: Case) -> bool:
+        return any(entry.hits.get(name) is Mark.MEMBER for name in self.expanded(case))
+
+
+NOT_TAKING_PART = frozenset(
+    {"candidate", "screening", "eligible", "ineligible", "potential-candidate", "not-registered", "pending-on-study"}
+)
+
+
+def _happened(entry: Exposure | Procedure | Condition, case: Case) -> Truth | None:
+    """Whether the record shows that it happened at all; None when it states nothing."""
+    if isinstance(entry, Procedure):
+        return Truth.MISSING if entry.done is None else Truth.TRUE if entry.done else Truth.FALSE
+    if isinstance(entry, Condition):
+        if entry.standing is Standing.DENIED:
+            return Truth.FALSE
+        return Truth.MISSING if entry.standing is Standing.SUSPECTED else Truth.TRUE
+    if entry.source is Source.PLAN or (entry.start is not None and entry.start.first > case.as_of):
+        return None
+    if entry.intake in (Intake.NOT_TAKEN, Intake.INTENDED):
+        return Truth.FALSE
+    if entry.source is Source.ORDER and superseded(entry, case):
+        return None
+    if entry.intake in _HAD or (entry.intake is Intake.ON_HOLD and entry.source is not Source.ORDER):
+        return Truth.TRUE
+    return Truth.MISSING
+
+
+def _interval(entry: Exposure | Procedure | Condition, as_of: date) -> tuple[When, When]:
+    """Start and end, unknown ones as wide as they can be (G4)."""
+    if isinstance(entry, Procedure):
+        when = entry.performed or When(EARLIEST, as_of)
+        return when, when
+    if isinstance(entry, Condition):
+        when = entry.onset or When(EARLIEST, min((w.last for w in (entry.recorded, entry.abatement) if w), default=as_of))
+        return when, when
+    start = entry.start or When(EARLIEST, min((w.last for w in (entry.end, entry.asserted) if w), default=as_of))
+    start = start.until(as_of) or When.on(as_of)
+    if entry.end is not None:
+        return start, entry.end
+    if entry.intake is Intake.ACTIVE:
+        return start, When.on(LATEST)
+    latest = min(as_of, entry.asserted.last) if entry.asserted and entry.asserted.last >= start.first else as_of
+    return start, When(start.first, max(latest, start.first))
+
+
+def _so_long_ago(day: When, span: Span, as_of: date) -> Truth:
+    if span.after(day.last) <= as_of:
+        return Truth.TRUE
+    return Truth.FALSE if span.after(day.first) > as_of else Truth.MISSING
+
+
+def _touches(start: When, end: When, first: date, last: date) -> Truth:
+    """Whether any day of [start, end] lies in [first, last]."""
+    return start.on_or_before(last) & ~end.before(first)
