@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from eligibility.coding import Hits, Mark, canonical_code, who_truncation
+from eligibility.coding import Hits, Mark, canonical_code, canonical_system, who_truncation
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,11 @@ class CodeIndex:
         index[system, canonical_code(system, row.code)].append((name, row.mark))
 
     def hits(self, system: str, code: str) -> Hits:
-        """Which sets have a row for this code, and what the deciding row says. `system` is a short name of ours."""
+        """Which sets have a row for this code, and what the deciding row says. `system` in any spelling."""
         key = (system, code)
         found = self._kept.get(key)
         if found is None:
-            found = self._decided(system, canonical_code(system, code))
+            found = self._decided(short := canonical_system(system), canonical_code(short, code))
             if len(self._kept) >= self.KEPT:
                 self._kept.clear()
             self._kept[key] = found

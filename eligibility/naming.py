@@ -1,0 +1,96 @@
+"""In which value sets a concept stands by its words, where its codes do not decide (value-sets.md §3.5, G7c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eligibility.coding import Concept, Hits, Mark
+from eligibility.denial import denies_finding, is_planned, negates_drug, negates_finding, speaks_of_risk
+from eligibility.ingredient import IngredientTable, texts
+from eligibility.phrase import PhraseBook, folded
+from eligibility.value_set import ValueSet
+
+# The order in which several statements of one concept about one set are told: the safest for an exclusion first.
+TOLD_FIRST = {mark: rank for rank, mark in enumerate(
+    (Mark.MEMBER, Mark.JUDGEMENT, Mark.UNKNOWN, Mark.HISTORY, Mark.NEGATIVE, Mark.NON_MEMBER)
+)}
+
+
+def tell(hits: dict[str, Mark], name: str, mark: Mark) -> None:
+    """Adds a statement about one set; MEMBER stays what anything else says."""
+    if name not in hits or TOLD_FIRST[mark] < TOLD_FIRST[hits[name]]:
+        hits[name] = mark
+
+
+class Names:
+    """The names, phrases and alarm words of all sets. Drug sets are those with a RxNorm or ATC row."""
+
+    def __init__(self, value_sets: Iterable[ValueSet], ingredients: IngredientTable) -> None:
+        held = tuple(value_sets)
+        drugs = {value_set.name for value_set in held if value_set.has_rows_of("rxnorm", "atc")}
+        pairs = [(each.name, name.text) for each in held for name in each.names if name.match != "whole-text"]
+        self._drugs = PhraseBook(pair for pair in pairs if pair[0] in drugs)
+        self._diseases = PhraseBook(pair for pair in pairs if pair[0] not in drugs)
+        self._all = PhraseBook(pairs)
+        self._alarms = tuple((folded(word), each.name) for each in held for word in each.alarms)
+        self._with_atc = frozenset(each.name for each in held if each.has_rows_of("atc"))
+        self._ingredients = ingredients
+
+    def drug(self, concept: Concept, coded: Hits, local: bool) -> Hits:
+        """Sets by name, beside those that the codes decided. A local ATC code outweighs the name (M02AA15 is a gel)."""
+        hits = dict(coded)
+        for name, mark in self._named_drugs(concept).items():
+            if name not in coded and not (local and name in self._with_atc):
+                hits[name] = mark
+        return hits
+
+    def _named_drugs(self, concept: Concept) -> Hits:
+        hits: dict[str, Mark] = {}
+        for text in texts(concept):
+            for hit in self._drugs.hits(text):
+                if not negates_drug(text, hit.start, hit.end):
+                    for name in hit.keys:
+                        tell(hits, name, Mark.MEMBER)
+            for ingredient in self._ingredients.named(text):
+                for name, mark in self._ingredients.sets.get(ingredient, {}).items():
+                    tell(hits, name, mark)
+        return hits
+
+    def disease(self, concept: Concept, in_full: Mark) -> Hits:
+        """The whole text is a phrase: `in_full`; it contains one that is not denied: unknown."""
+        hits: dict[str, Mark] = {}
+        for text in texts(concept):
+            for name in self._diseases.equal(text):
+                tell(hits, name, in_full)
+            for hit in self._diseases.hits(text):
+                if not denies_finding(text, hit.start, hit.end):
+                    for name in hit.keys:
+                        tell(hits, name, Mark.UNKNOWN)
+        return hits
+
+    def procedure(self, concept: Concept, in_full: Mark) -> Hits:
+        """A phrase that is not denied: `in_full`; unknown where the text speaks of plans or of something else."""
+        hits: dict[str, Mark] = {}
+        for text in texts(concept):
+            planned = is_planned(text)
+            for hit in self._all.hits(text):
+                if not negates_finding(text, hit.start, hit.end):
+                    open_ = planned or speaks_of_risk(text, hit.start, hit.end)
+                    for name in hit.keys:
+                        tell(hits, name, Mark.UNKNOWN if open_ else in_full)
+        return hits
+
+    def alarms(self, concept: Concept) -> frozenset[str]:
+        """The sets whose alarm word stands anywhere in the words of a concept, other than denied (G7c)."""
+        return frozenset(
+            name for text in texts(concept) for word, name in self._alarms if _speaks(text, word)
+        )
+
+
+def _speaks(text: str, word: str) -> bool:
+    start = text.find(word)
+    while start >= 0:
+        if not denies_finding(text, start, start + len(word)):
+            return True
+        start = text.find(word, start + 1)
+    return False
