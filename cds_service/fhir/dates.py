@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -102,7 +101,7 @@ class Period:
 
 
 def period_of(value: object) -> Period:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return Period(unreadable=value is not None)
     start, start_bad = _boundary(value.get("start"))
     end, end_bad = _boundary(value.get("end"))

@@ -37,10 +37,10 @@ def part(element: object, name: str) -> Json:
 
 def parts(element: object, name: str) -> list[Json]:
     """The objects called `name`; a single object where an array belongs counts as one (`interpretation`)."""
-    value = element.get(name) if isinstance(element, Mapping) else None
-    if isinstance(value, Mapping):
+    value = element.get(name) if isinstance(element, dict) else None
+    if isinstance(value, dict):
         return [value]
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def entries(value: object) -> list[Any]:
@@ -52,7 +52,7 @@ def entries(value: object) -> list[Any]:
 
 def reference_in(value: object) -> str:
     """The literal text of a Reference, also where the string stands alone."""
-    return text_of(value.get("reference") if isinstance(value, Mapping) else value)
+    return text_of(value.get("reference") if isinstance(value, dict) else value)
 
 
 def extensions(element: object, url: str) -> list[Json]:
@@ -67,7 +67,7 @@ def contained(resource: Json, fragment: str) -> Json | None:
 
 def modified(*elements: object) -> bool:
     """Whether an unknown modifier makes an element unusable: we know none, so every one is unknown (G5)."""
-    return any(isinstance(element, Mapping) and bool(element.get("modifierExtension")) for element in elements)
+    return any(isinstance(element, dict) and bool(element.get("modifierExtension")) for element in elements)
 
 
 def exact(value: object) -> Fraction | None:
@@ -99,5 +99,5 @@ def name_of(resource: Json) -> str:
 def concepts_in(value: object) -> Iterator[Json | str]:
     """Each CodeableConcept of one or many; bare strings too."""
     for entry in entries(value):
-        if isinstance(entry, Mapping) or (isinstance(entry, str) and entry.strip()):
+        if isinstance(entry, dict) or (isinstance(entry, str) and entry.strip()):
             yield entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -35,12 +35,12 @@ def finished(draft: Draft, patient: Json) -> PatientRecord:
         deceased=person.deceased(patient),
         inactive=person.inactive(patient),
         no_research_contact=draft.no_research_contact,
-        conditions=distinct(draft.conditions),
-        observations=_by_set(distinct(draft.observations)),
-        exposures=distinct(draft.exposures),
-        procedures=distinct(draft.procedures),
-        allergies=distinct(draft.allergies),
-        studies=distinct(draft.studies),
+        conditions=distinct(draft.conditions, lambda one: (one.label, one.onset, one.recorded)),
+        observations=_by_set(distinct(draft.observations, lambda one: (one.label, one.when, one.result.text))),
+        exposures=distinct(draft.exposures, lambda one: (one.label, one.source, one.start, one.end, one.asserted)),
+        procedures=distinct(draft.procedures, lambda one: (one.label, one.performed)),
+        allergies=distinct(draft.allergies, lambda one: one.label),
+        studies=distinct(draft.studies, lambda one: (one.label, one.status)),
         openers=_openers(draft),
         holes=tuple(sorted(set(draft.holes), key=_hole_order)),
         notes=tuple(sorted(set(draft.notes), key=_note_order)),
@@ -48,20 +48,19 @@ def finished(draft: Draft, patient: Json) -> PatientRecord:
     )
 
 
-def distinct(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Entries that say the same in everything but their id are one (G12): the first in order of reference stays."""
-    kept: dict[str, list[Entry]] = {}
+def distinct(entries: Sequence[Entry], facts: Callable[[Entry], Hashable]) -> tuple[Entry, ...]:
+    """Entries that say the same in everything but their id are one (G12): the first in order of reference stays.
+
+    `facts` are a few facts that tell most entries apart at once; entries alike in them are compared in full.
+    """
+    kept: dict[Hashable, list[Entry]] = {}
     found: list[Entry] = []
     for entry in entries:
-        alike = kept.setdefault(entry.label, [])
-        if not any(_same(entry, other) for other in alike):
+        alike = kept.setdefault(facts(entry), [])
+        if not any(replace(entry, reference=other.reference) == other for other in alike):
             alike.append(entry)
             found.append(entry)
     return tuple(found)
-
-
-def _same(entry: Entry, other: Entry) -> bool:
-    return replace(entry, reference=other.reference) == other
 
 
 def _by_set(observations: tuple[Observation, ...]) -> dict[str, tuple[Observation, ...]]:

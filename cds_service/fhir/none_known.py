@@ -21,7 +21,7 @@ _KEYS: Mapping[str, str] = {
 
 
 def kind_of(concept: Concept, among: str, terminology: Terminology) -> str | None:
-    """`no-known-…` or `no-…-info` when the entry says that; `among` is the list it stands in: `medication`, `problem` …"""
+    """`no-known-…` or `no-…-info` when the entry says that; `among` is the list it stands in, `medication` …"""
     for coding in concept.codings:
         if coding.code in _PARTIAL:
             return coding.code

@@ -7,8 +7,6 @@ from typing import Any
 
 from cds_service.fhir.elements import Json, parts, text_of
 
-Entry = tuple[str | None, Mapping[str, Any]]
-
 
 class ResourceIndex:
     """Called with a reference and the resource that makes it: the `resolve` of `read_record`.
@@ -17,9 +15,7 @@ class ResourceIndex:
     `Type/id` and none lies beside, none is chosen.
     """
 
-    def __init__(
-        self, entries: Iterable[Entry | Json] = (), addressed: Mapping[str, Mapping[str, Any]] | None = None
-    ) -> None:
+    def __init__(self, entries: Iterable[Any] = (), addressed: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """Entries are pairs of fullUrl (or None) and resource, or bare resources; `addressed` adds full addresses."""
         self._by_address: dict[str, Json] = {}
         self._by_name: dict[str, list[Json]] = {}
