@@ -8,7 +8,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import httpx2
 from fastapi import FastAPI
@@ -18,15 +17,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds_service import log
+from cds_service.catalogue import Catalogue, load_catalogue
 from cds_service.errors import CallError, of_error, of_status
 from cds_service.fhir.client import FhirClient
 from cds_service.fhir.queries import queries
 from cds_service.hooks import Judge, hooks
 from cds_service.routes import json_response, routes
+from cds_service.screening import Screening
 from cds_service.settings import Settings
-
-if TYPE_CHECKING:
-    from cds_service.catalogue import Catalogue
 
 Clock = Callable[[], datetime]
 
@@ -49,14 +47,8 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     log.silence_talkative()
-    if catalogue is None:
-        from cds_service.catalogue import load_catalogue
-
-        catalogue = load_catalogue()
-    if judge is None:
-        from cds_service.screening import Screening
-
-        judge = Screening(catalogue, settings.locale).cards
+    catalogue = catalogue or load_catalogue()
+    judge = judge or Screening(catalogue, settings.locale).cards
     fhir = FhirClient(transport=transport, deadline=settings.deadline)
     published = hooks(settings, queries(catalogue.terminology.value_sets), judge, lambda: today(settings, clock), fhir)
     app = FastAPI(

@@ -30,7 +30,7 @@ class Screening:
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
         """The cards of one call. A trial that cannot speak is not assessed further (design §4, step 6)."""
         record = self.record(gathered, as_of)
-        speaking = [trial for trial in self.catalogue.trials if screen(trial, record, as_of)]
+        speaking = [trial for trial in self.catalogue.open_trials if screen(trial, record, as_of)]
         assessments = [assess(trial, record, as_of) for trial in speaking]
         occasion = Occasion(UNREGISTERED, service, call.instance, record.reference)
         return [card.as_json() for card in render_cards(assessments, occasion, self.wording)]

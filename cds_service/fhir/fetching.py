@@ -119,7 +119,7 @@ class Fetching:
         reading.take(page)
 
     async def _read_by_category(self, readings: Sequence[Reading]) -> None:
-        """Where a search by code was refused, the laboratory category, to its end, holds the same results; or unknown."""
+        """Where a search by code was refused, the laboratory category, read to its end, serves; or unknown."""
         refused = [one for one in readings if one.query.in_category and one.how == "fetched" and one.gap == REFUSED]
         category = next((one for one in readings if one.query.recent_days is not None), None)
         if not refused or category is None:
