@@ -25,7 +25,7 @@ def load_terminology(folder: Path | Traversable) -> Terminology:
 
 
 def load_ingredients(file: Path | Traversable) -> tuple[Ingredient, ...]:
-    """The ingredient table; a brand of a combination becomes a spelling of each of its ingredients."""
+    """The ingredient table; a brand of a combination is known to each of its ingredients."""
     whole = _yaml(file)
     drugs, brands = _table(file, whole, "ingredients"), _table(file, whole, "combinations")
     for brand, parts in brands.items():
@@ -45,9 +45,10 @@ def _ingredient(file: str, name: str, told: Any, brands: list[str]) -> Ingredien
     names, codes = _texts(file, f"{path}.names", told.get("names")), _texts(file, f"{path}.atc", told.get("atc"))
     return Ingredient(
         name,
-        (*names, *brands),
+        tuple(names),
         tuple(("atc", canonical_code("atc", code)) for code in codes),
         _fraction(file, f"{path}.prednisone_equivalent", told.get("prednisone_equivalent")),
+        tuple(brands),
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from eligibility.coding import KNOWN_SYSTEMS, Concept, Mark, canonical_code, canonical_system
 from eligibility.denial import negates_drug
-from eligibility.phrase import PhraseBook, folded
+from eligibility.phrase import Hit, PhraseBook, folded
 from eligibility.value_set import ValueSet
 
 _DRUG_SYSTEMS = ("rxnorm", "atc")
@@ -17,12 +17,16 @@ _NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:
-    """One drug and all its spellings. `codes` are (system, code) pairs beyond the rows of the value sets."""
+    """One drug and all its spellings.
+
+    `codes` are (system, code) pairs beyond the rows of the value sets; `combined_in` are brands that hold it and others.
+    """
 
     name: str
     spellings: tuple[str, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
     prednisone_equivalent: Fraction | None = None
+    combined_in: tuple[str, ...] = ()
 
 
 class IngredientTable:
@@ -31,10 +35,13 @@ class IngredientTable:
     def __init__(self, ingredients: Iterable[Ingredient], value_sets: Iterable[ValueSet]) -> None:
         known = tuple(ingredients)
         self._equivalents = {drug.name: drug.prednisone_equivalent for drug in known if drug.prednisone_equivalent}
-        self._book = PhraseBook((drug.name, name) for drug in known for name in (drug.name, *drug.spellings))
+        self._book = PhraseBook(
+            (drug.name, name) for drug in known for name in (drug.name, *drug.spellings, *drug.combined_in)
+        )
         self._by_code = {code: frozenset((drug.name,)) for drug in known for code in drug.codes}
+        self.spellings = {drug.name: (drug.name, *drug.spellings) for drug in known}
         self.displays: dict[tuple[str, str], str] = {}
-        self.sets: dict[str, dict[str, Mark]] = {}
+        self.sets_by_rows: dict[str, dict[str, Mark]] = {}
         for value_set in value_sets:
             self._read(value_set)
 
@@ -49,14 +56,16 @@ class IngredientTable:
             if found:
                 self._by_code.setdefault(key, found)
             if len(found) == 1 and row.mark in (Mark.MEMBER, Mark.JUDGEMENT):
-                held = self.sets.setdefault(next(iter(found)), {})
+                held = self.sets_by_rows.setdefault(next(iter(found)), {})
                 if held.get(value_set.name) is not Mark.MEMBER:
                     held[value_set.name] = row.mark
 
+    def hits(self, text: str) -> list[Hit]:
+        """Where drugs are named in a folded text and not denied, each place read as the longest name."""
+        return [hit for hit in self._book.longest(text) if not negates_drug(text, hit.start, hit.end)]
+
     def named(self, text: str) -> frozenset[str]:
-        """The drugs whose names stand in a folded text and are not denied there."""
-        hits = (hit for hit in self._book.longest(text) if not negates_drug(text, hit.start, hit.end))
-        return frozenset(name for hit in hits for name in hit.keys)
+        return frozenset(name for hit in self.hits(text) for name in hit.keys)
 
     def of(self, concept: Concept) -> frozenset[str]:
         """The drugs a concept is: by its codes, else by its words."""

@@ -35,6 +35,13 @@ class Names:
         self._alarms = tuple((folded(word), each.name) for each in held for word in each.alarms)
         self._with_atc = frozenset(each.name for each in held if each.has_rows_of("atc"))
         self._ingredients = ingredients
+        self._sets_of_drug = {name: self._sets_of(name) for name in ingredients.spellings}
+
+    def _sets_of(self, drug: str) -> Hits:
+        """The sets that name a drug by any spelling, so that every spelling counts; else the sets whose rows it is."""
+        named = {name for hit in self._drugs.hits(folded(drug)) for name in hit.keys}
+        named.update(name for text in self._ingredients.spellings[drug] for name in self._drugs.equal(folded(text)))
+        return dict.fromkeys(sorted(named), Mark.MEMBER) or self._ingredients.sets_by_rows.get(drug, {})
 
     def drug(self, concept: Concept, coded: Hits, local: bool) -> Hits:
         """Sets by name, beside those that the codes decided. A local ATC code outweighs the name (M02AA15 is a gel)."""
@@ -47,13 +54,15 @@ class Names:
     def _named_drugs(self, concept: Concept) -> Hits:
         hits: dict[str, Mark] = {}
         for text in texts(concept):
+            drugs = self._ingredients.hits(text)
+            for ingredient in (name for drug in drugs for name in drug.keys):
+                for name, mark in self._sets_of_drug[ingredient].items():
+                    tell(hits, name, mark)
             for hit in self._drugs.hits(text):
-                if not negates_drug(text, hit.start, hit.end):
+                # A name inside a longer one is not that drug: 异环磷酰胺 is no 环磷酰胺.
+                if not any(hit.within(drug) for drug in drugs) and not negates_drug(text, hit.start, hit.end):
                     for name in hit.keys:
                         tell(hits, name, Mark.MEMBER)
-            for ingredient in self._ingredients.named(text):
-                for name, mark in self._ingredients.sets.get(ingredient, {}).items():
-                    tell(hits, name, mark)
         return hits
 
     def disease(self, concept: Concept, in_full: Mark) -> Hits:

@@ -47,6 +47,10 @@ class Hit:
     end: int
     keys: tuple[str, ...]
 
+    def within(self, other: Hit) -> bool:
+        """Whether it is only a part of another, longer one."""
+        return other.start <= self.start and self.end <= other.end and other.end - other.start > self.end - self.start
+
 
 _Phrase = tuple[tuple[str, ...], tuple[str, ...]]  # the words of a name, the keys it stands for
 
