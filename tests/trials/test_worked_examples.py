@@ -1,0 +1,199 @@
+"""Every worked example, held against the trials as shipped; and that the examples themselves can be trusted."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from worked import Example, ExampleError, as_json, example_files, load_examples, read_yaml
+
+from cds_service.catalogue import load_catalogue
+from cds_service.documents import PatientFile, read_document
+from cds_service.fhir.reader import read_record
+from eligibility.assessment import Assessment, assess
+
+VERDICTS = {"met", "not-met", "unknown", "judgement"}
+ROOT = Path(__file__).parents[2]
+SYSTEMS = {
+    "http://hl7.org/fhir/sid/icd-10-cm",
+    "http://hl7.org/fhir/sid/icd-10",
+    "http://hl7.org/fhir/sid/icd-9-cm",
+    "http://www.cms.gov/Medicare/Coding/ICD10",
+    "http://snomed.info/sct",
+    "http://loinc.org",
+    "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "http://www.whocc.no/atc",
+}
+
+
+def _all() -> Iterator[Example | Path]:
+    """The examples; a file that cannot be read stands for itself, so that it fails alone."""
+    for path in example_files():
+        try:
+            yield from load_examples(path)
+        except ExampleError:
+            yield path
+
+
+ALL = list(_all())
+EXAMPLES = [each for each in ALL if isinstance(each, Example)]
+
+
+def _name(each: Example | Path) -> str:
+    return each.id if isinstance(each, Example) else each.stem
+
+
+@cache
+def _trials() -> Mapping[str, Any]:
+    return {trial.nct_id: trial for trial in load_catalogue().trials}
+
+
+def assessment_of(example: Example) -> Assessment | None:
+    """What the service says of the story; None for a person who is not assessed at all (G12)."""
+    (file,) = read_document(as_json(example).encode())
+    assert isinstance(file, PatientFile), file
+    day = date.fromisoformat(example.as_of)
+    record = read_record(
+        file.patient,
+        file.resources,
+        terminology=load_catalogue().terminology,
+        as_of=day,
+        resolve=file.resolve,
+        holes=file.holes,
+        aliases=file.aliases,
+    )
+    if record.deceased:
+        return None
+    start = date.fromisoformat(example.start) if example.start else None
+    return assess(_trials()[example.trial], record, day, start)
+
+
+@pytest.mark.parametrize("example", ALL, ids=_name)
+def test_the_trial_says_what_the_example_expects(example: Example | Path) -> None:
+    if isinstance(example, Path):
+        load_examples(example)
+    found = _found(example)
+    assert found == _expected(example, found)
+
+
+def _found(example: Example) -> dict[str, Any]:
+    """The answer, as far as the example asks for it."""
+    assessed = assessment_of(example)
+    if assessed is None:
+        return {"speaks": False}
+    results = {name: assessed.result(name) for name in {*example.expect, *example.assurance, *example.eligible_from} - {"trial"}}
+    found: dict[str, Any] = {name: results[name].verdict for name in example.expect}
+    found |= {f"{name} is": results[name].finding.assurance.value for name in example.assurance}
+    found |= {f"{name} from": _day(results[name].eligible_from) for name in example.eligible_from if name != "trial"}
+    if "trial" in example.eligible_from:
+        found["trial from"] = _day(assessed.eligible_from)
+    if example.status is not None:
+        found["status"] = assessed.status.value
+    if example.speaks is not None:
+        found["speaks"] = assessed.speaks
+    return found
+
+
+def _expected(example: Example, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The same questions with the answers that the example gives; of several accepted verdicts, the one found."""
+    wanted: dict[str, Any] = {
+        name: found[name] if isinstance(verdict, list) and found.get(name) in verdict else verdict
+        for name, verdict in example.expect.items()
+    }
+    wanted |= {f"{name} is": assurance for name, assurance in example.assurance.items()}
+    wanted |= {f"{name} from": day for name, day in example.eligible_from.items()}
+    if example.status is not None:
+        wanted["status"] = example.status
+    if example.speaks is not None:
+        wanted["speaks"] = example.speaks
+    return wanted
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# ---- the examples themselves -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=_name)
+def test_an_example_expects_something_of_criteria_that_exist(example: Example) -> None:
+    trial = _trials()[example.trial]
+    known = {criterion.id for criterion in trial.criteria} | {"CART-I06a", "CART-I06b"}
+    asked = {*example.expect, *example.assurance, *example.eligible_from} - {"trial"}
+    assert asked or example.status is not None or example.speaks is not None
+    assert asked <= known
+    said = {verdict for each in example.expect.values() for verdict in (each if isinstance(each, list) else [each])}
+    assert said <= VERDICTS
+    assert set(example.assurance.values()) <= {"explicit", "assumed"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=_name)
+def test_an_example_is_fhir_json_whose_codes_and_dates_are_text(example: Example) -> None:
+    for path, value in _leaves(example.bundle):
+        if re.search(r"\.(code|system|display|text|reference|status|url|\w*(Date|DateTime|On)|start|end)$", path):
+            assert isinstance(value, str), f"{path} = {value!r} needs quotes"
+
+
+@pytest.mark.parametrize("path", example_files(), ids=lambda path: path.stem)
+def test_the_codes_of_the_examples_stand_in_the_value_sets(path: Path) -> None:
+    """A typing error in a code would make an example pass or fail for the wrong reason."""
+    outside = set(read_yaml(path).get("outside", []))
+    used = {code for example in load_examples(path) for code in _codings(example.bundle)}
+    strange = {code for system, code in used if system in SYSTEMS and not _listed(system, code)} - {"x"}
+    assert sorted(strange - outside) == []
+    assert sorted(outside - strange) == []
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _leaves(one, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _leaves(one, f"{path}[{number}]")
+    else:
+        yield path, value
+
+
+def _codings(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if isinstance(value.get("system"), str) and isinstance(value.get("code"), str):
+            yield value["system"], value["code"]
+        for one in value.values():
+            yield from _codings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _codings(one)
+
+
+@cache
+def _rows() -> Mapping[str, frozenset[str]]:
+    """System → codes and stems of all shipped value sets, ICD without dots."""
+    rows: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "trials" / "value_sets").glob("*.json")):
+        for include in json.loads(path.read_text(encoding="utf-8"))["compose"]["include"]:
+            codes = {concept["code"] for concept in include.get("concept", [])}
+            codes |= {filter_["value"] for filter_ in include.get("filter", [])}
+            rows.setdefault(include.get("system", ""), set()).update(code.replace(".", "") for code in codes)
+    return {system: frozenset(codes) for system, codes in rows.items()}
+
+
+def _listed(system: str, code: str) -> bool:
+    """Whether some row is this code or a stem of it. WHO and Chinese codes may lean on the American ones (rule 8)."""
+    plain = code.upper().replace(".", "")
+    systems = [system, "http://hl7.org/fhir/sid/icd-10-cm"] if system.endswith("icd-10") else [system]
+    known = set().union(*(_rows().get(each, frozenset()) for each in systems))
+    if "icd" in system or "atc" in system:
+        return any(plain[:length] in known for length in range(3, len(plain) + 1))
+    return plain in known
