@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from cds_service.demo.capability import capability_statement
-from cds_service.demo.paging import Pages, Result
+from cds_service.demo.paging import PAGE, Pages, Result
 from cds_service.demo.parameters import PARAMETERS
 from cds_service.demo.search import SearchRefused, find, parse_query
 from cds_service.demo.store import FhirStore
@@ -30,9 +30,9 @@ class _Refused(Exception):
         self.status = status
 
 
-def fhir_routes(store: FhirStore, *, prefix: str = "/fhir", day: str) -> list[Route]:
+def fhir_routes(store: FhirStore, *, prefix: str = "/fhir", day: str, page: int = PAGE) -> list[Route]:
     """The server as routes below `prefix`; like HAPI, its next links point at the base itself."""
-    server = _FhirServer(store, prefix, day)
+    server = _FhirServer(store, prefix, day, Pages(page))
     return [
         Route(prefix, _answered(server.page), methods=["GET"]),
         Route(f"{prefix}/metadata", _answered(server.metadata), methods=["GET"]),
@@ -64,9 +64,8 @@ def _fhir(resource: Json, status: int = 200, headers: dict[str, str] | None = No
 
 
 class _FhirServer:
-    def __init__(self, store: FhirStore, prefix: str, day: str) -> None:
-        self._store, self._prefix, self._day = store, prefix, day
-        self._pages = Pages()
+    def __init__(self, store: FhirStore, prefix: str, day: str, pages: Pages) -> None:
+        self._store, self._prefix, self._day, self._pages = store, prefix, day, pages
 
     def _base(self, request: Request) -> str:
         return str(request.base_url).rstrip("/") + self._prefix

@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 
 Resource = dict[str, Any]
 
-DEFAULT_PAGE = 20
+PAGE = 20
+"""No page is larger, whatever `_count` asks for, as servers may: so that even the demo's small records have pages."""
+
 _KEPT_SEARCHES = 500
 
 
@@ -26,7 +28,8 @@ class Result:
 class Pages:
     """The results that still have pages to give, the oldest forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = PAGE) -> None:
+        self._largest = largest
         self._results: OrderedDict[str, Result] = OrderedDict()
 
     def result(self, token: str) -> Result | None:
@@ -41,7 +44,7 @@ class Pages:
 
     def page(self, base: str, result: Result, count: int | None, *, offset: int = 0, token: str = "") -> Resource:
         """A searchset Bundle; `total` is of the whole search, `next` is there while something is left."""
-        size = DEFAULT_PAGE if count is None else count
+        size = self._largest if count is None else min(count, self._largest)
         entries = [_entry(base, resource) for resource in result.found[offset : offset + size]]
         links = [{"relation": "self", "url": result.self_link}]
         if size and offset + size < len(result.found):

@@ -18,7 +18,7 @@ from cds_service.demo.store import FhirStore
 from cds_service.ehr import fire
 from cds_service.settings import Settings
 
-FIRST_CHART = "ines"
+FIRST_CHART = "nora"
 
 
 def run(port: int, as_of: date | None, once: bool, patient: str | None, out: TextIO | None) -> int:

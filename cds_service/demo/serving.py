@@ -14,15 +14,16 @@ from fastapi import FastAPI
 from cds_service.demo.chart_page import DemoChart
 from cds_service.demo.fhir_server import fhir_routes
 from cds_service.demo.fixtures import load_stories
+from cds_service.demo.paging import PAGE
 from cds_service.demo.store import FhirStore
 
 HOST = "127.0.0.1"
 
 
-def mount_demo(app: FastAPI, store: FhirStore, base: str, as_of: date) -> FastAPI:
+def mount_demo(app: FastAPI, store: FhirStore, base: str, as_of: date, *, page: int = PAGE) -> FastAPI:
     """Adds the embedded FHIR server at `/fhir` and the chart page at `/` to a CDS service."""
     chart = DemoChart(store, base, as_of, load_stories())
-    app.router.routes.extend([*fhir_routes(store, day=as_of.isoformat()), *chart.routes()])
+    app.router.routes.extend([*fhir_routes(store, day=as_of.isoformat(), page=page), *chart.routes()])
     return app
 
 

@@ -8,7 +8,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import pytest
 import requests
@@ -22,6 +24,7 @@ from cds_service.demo.serving import address_of, listening, mount_demo, serving
 from cds_service.demo.shift import TOLD_ON
 from cds_service.demo.store import FhirStore
 from cds_service.ehr.prefetch import resolve_prefetch
+from cds_service.ehr.visit import Ehr, offered, visit
 from cds_service.ehr.wire import FhirBase, discover, new_session
 from cds_service.settings import Settings
 
@@ -68,15 +71,39 @@ def test_serves_until_it_is_stopped(number: int) -> None:
     assert "Traceback" not in errors
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[str]:
+@contextmanager
+def served(page: int) -> Iterator[str]:
     """The whole demo on the day of the stories."""
     with listening(0) as listener:
         base = address_of(listener)
         app = create_app(Settings(open=True, as_of=TOLD_ON))
-        mount_demo(app, FhirStore(resources_of(load_cast(TOLD_ON))), base, TOLD_ON)
+        mount_demo(app, FhirStore(resources_of(load_cast(TOLD_ON))), base, TOLD_ON, page=page)
         with serving(app, listener):
             yield base
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    with served(20) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def small_pages() -> Iterator[str]:
+    with served(3) as base:
+        yield base
+
+
+def cards(base: str, person: str, *, source: bool = True, whole: bool = False) -> list[dict[str, Any]]:
+    """The cards of a chart, without their uuids: those differ from call to call."""
+    context = {"patientId": person, "userId": "Practitioner/demo"}
+    with new_session() as session:
+        fhir = f"{base}/fhir"
+        ehr = Ehr(FhirBase(session, fhir).fetch if source else None, whole, fhir)
+        [service] = offered(session, base, "patient-view")
+        visited = visit(session, base, service, "patient-view", context, ehr)
+    assert visited.cards is not None, visited.answer
+    return [{name: value for name, value in card.items() if name != "uuid"} for card in visited.cards]
 
 
 PEOPLE = sorted(load_stories())
@@ -102,6 +129,14 @@ def test_every_chart_opens(demo: str, person: str) -> None:
     assert answer.status_code == 200
     assert "without cards" not in answer.text
     assert "Response, HTTP 200" in answer.text
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_cards_do_not_depend_on_how_the_record_is_sent(demo: str, small_pages: str, person: str) -> None:
+    sent = cards(demo, person)
+    assert cards(demo, person, whole=True) == sent
+    assert cards(demo, person, source=False) == sent
+    assert cards(small_pages, person) == sent
 
 
 def test_the_sample_call_is_what_the_cast_and_the_prefetch_give_today() -> None:
