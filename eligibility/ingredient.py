@@ -19,7 +19,7 @@ _NOBODY: frozenset[str] = frozenset()
 class Ingredient:
     """One drug and all its spellings.
 
-    `codes` are (system, code) pairs beyond the rows of the value sets; `combined_in` are brands that hold it and others.
+    `codes` are (system, code) pairs beyond the rows of the value sets; `combined_in` are brands of it with others.
     """
 
     name: str

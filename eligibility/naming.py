@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from eligibility.coding import Concept, Hits, Mark
 from eligibility.denial import denies_finding, is_planned, negates_drug, negates_finding, speaks_of_risk
 from eligibility.ingredient import IngredientTable, texts
-from eligibility.phrase import PhraseBook, folded
+from eligibility.phrase import Hit, PhraseBook, folded
 from eligibility.value_set import ValueSet
 
 # The order in which several statements of one concept about one set are told: the safest for an exclusion first.
@@ -38,7 +38,7 @@ class Names:
         self._sets_of_drug = {name: self._sets_of(name) for name in ingredients.spellings}
 
     def _sets_of(self, drug: str) -> Hits:
-        """The sets that name a drug by any spelling, so that every spelling counts; else the sets whose rows it is."""
+        """Where a spelling that no set names belongs: to the sets that name its drug, else to those whose rows it is."""
         named = {name for hit in self._drugs.hits(folded(drug)) for name in hit.keys}
         named.update(name for text in self._ingredients.spellings[drug] for name in self._drugs.equal(folded(text)))
         return dict.fromkeys(sorted(named), Mark.MEMBER) or self._ingredients.sets_by_rows.get(drug, {})
@@ -55,15 +55,21 @@ class Names:
         hits: dict[str, Mark] = {}
         for text in texts(concept):
             drugs = self._ingredients.hits(text)
-            for ingredient in (name for drug in drugs for name in drug.keys):
+            named = [hit for hit in self._drugs.hits(text) if self._is_drug(text, hit, drugs)]
+            for hit in named:
+                for name in hit.keys:
+                    tell(hits, name, Mark.MEMBER)
+            told = {(hit.start, hit.end) for hit in named}
+            for ingredient in (name for drug in drugs if (drug.start, drug.end) not in told for name in drug.keys):
                 for name, mark in self._sets_of_drug[ingredient].items():
                     tell(hits, name, mark)
-            for hit in self._drugs.hits(text):
-                # A name inside a longer one is not that drug: 异环磷酰胺 is no 环磷酰胺.
-                if not any(hit.within(drug) for drug in drugs) and not negates_drug(text, hit.start, hit.end):
-                    for name in hit.keys:
-                        tell(hits, name, Mark.MEMBER)
         return hits
+
+    @staticmethod
+    def _is_drug(text: str, hit: Hit, drugs: list[Hit]) -> bool:
+        """Not a denied one, and not one that a Chinese name merely contains: 异环磷酰胺 is no 环磷酰胺."""
+        contained = not text[hit.start : hit.end].isascii() and any(hit.within(drug) for drug in drugs)
+        return not contained and not negates_drug(text, hit.start, hit.end)
 
     def disease(self, concept: Concept, in_full: Mark) -> Hits:
         """The whole text is a phrase: `in_full`; it contains one that is not denied: unknown."""

@@ -62,6 +62,11 @@ def absence(
     return _silent(case, keys, sets, acute=acute, truth=truth)
 
 
+def beside(found: Finding, shown: tuple[Evidence, ...]) -> Finding:
+    """The same finding with records named beside it that bear on it but do not answer it."""
+    return found.but(evidence=tuple(dict.fromkeys((*found.evidence, *shown))))
+
+
 def _silent(case: Case, keys: tuple[str, ...], sets: tuple[str, ...], *, acute: bool, truth: Truth) -> Finding:
     read = case.silence(*keys)
     if not read.open:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import condition_evidence
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.words import WORTH, CodeWords, Keys, Worth, strongest
+from eligibility.criteria.words import WORTH, CodeWords, Keys, Worth, capped, strongest
 from eligibility.criteria.words import Standing as Weight
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Condition, Section, Standing
@@ -151,7 +151,7 @@ def _capped(weight: Weight, truth: Truth) -> Truth:
     """What an entry weighs when its standing is worth `weight` and its code `truth`."""
     if weight == "ignored":
         return Truth.FALSE
-    return strongest([w for w in (WORTH[weight], truth) if w is not Truth.TRUE]) or Truth.TRUE
+    return capped([WORTH[weight], truth])
 
 
 def _key(truth: Truth, entry: Condition) -> str:

@@ -10,7 +10,7 @@ from eligibility.case import exposure_evidence, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
 from eligibility.criteria.current import superseded, taken_now
-from eligibility.criteria.words import Keys, Match, TherapyWords, strongest
+from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
 from eligibility.truth import Truth
@@ -116,7 +116,9 @@ def _tells(entry: Exposure, case: Case) -> bool:
 
 
 def _drug(members: list[Match], case: Case) -> Drug:
-    drug = Drug(worth=strongest([match.worth for match in members]) or Truth.TRUE)
+    drug = Drug()
+    for worth in (Truth.MISSING, Truth.JUDGEMENT, Truth.TRUE):  # the strongest of its records last
+        drug.worth = worth if any(match.worth is worth for match in members) else drug.worth
     for match in members:
         if isinstance(match.entry, Exposure):
             _add(drug, match.entry, case)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from eligibility.case import exposure_evidence, observation_evidence
-from eligibility.criteria.absence import absence
+from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, finding
 from eligibility.criteria.current import taken_now
 from eligibility.criteria.doses import daily_milligrams, prednisone_factor
@@ -48,7 +48,8 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         doubtful = [(now, entry) for now, entry in said if now in (Truth.MISSING, Truth.JUDGEMENT)]
         if not taken and not doubtful:
             past = tuple(exposure_evidence(entry) for _, entry in said)
-            return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), past, truth=Truth.TRUE)
+            none = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), truth=Truth.TRUE)
+            return beside(none, past)
         return self._limited(taken, doubtful, case)
 
     def needs(self, case: Case) -> frozenset[Need]:

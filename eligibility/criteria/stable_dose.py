@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence
-from eligibility.criteria.absence import absence
+from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, SpanText, finding
 from eligibility.criteria.current import taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
@@ -51,7 +51,8 @@ class StableDoseRule(Rule, TherapyWords):
 
     def _none(self, said: list[Match], past: list[Match], case: Case) -> Finding:
         shown = tuple(exposure_evidence(m.entry) for m in said if isinstance(m.entry, Exposure))
-        found = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), shown, truth=Truth.TRUE)
+        none = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), truth=Truth.TRUE)
+        found = beside(none, shown)
         recent = [e for m in past if isinstance(e := m.entry, Exposure) and e.end is not None and e.end.last > self._limit(case)]
         notes = tuple(Reason.of("stopped-lately", label=e.label, when=e.end) for e in recent)
         return found.but(notes=notes)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence
-from eligibility.criteria.absence import absence
+from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Names, Need, Rule, finding
 from eligibility.criteria.current import taken_now
 from eligibility.criteria.words import Keys, TherapyWords
@@ -23,9 +23,11 @@ _ORDER = (Truth.TRUE, Truth.JUDGEMENT, Truth.MISSING)
 class TakingRule(Rule, TherapyWords):
     """Active: true (an order: assumed). PRN, stale, contradictory, unknown: missing. On hold, intended: judgement.
 
-    Nothing current: false; nothing at all: `silence`. Turns the day after a recorded last day.
+    Nothing current: false by `silence`, unless `stopped: means-no` lets a record that it was stopped, or never taken,
+    answer by itself. Turns the day after a recorded last day.
     """
 
+    stopped: Literal["means-no"] | None = None
     silence: Keys = ("medication-list",)
     contradicted_by: Names | None = None
 
@@ -39,7 +41,9 @@ class TakingRule(Rule, TherapyWords):
             if deciding:
                 return self._taken(truth, deciding)
         past = tuple(exposure_evidence(entry) for _, entry in said)
-        return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past)
+        answer = past if self.stopped else ()
+        found = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, answer)
+        return found if answer else beside(found, past)
 
     def needs(self, case: Case) -> frozenset[Need]:
         return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})

@@ -10,7 +10,7 @@ from eligibility.case import evidence_of
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
 from eligibility.criteria.current import superseded
-from eligibility.criteria.words import Keys, Match, TherapyWords, strongest
+from eligibility.criteria.words import Keys, Match, TherapyWords, capped, strongest
 from eligibility.finding import Evidence, Finding, Resolve, Turn
 from eligibility.record import Allergy, Condition, Exposure, Intake, Procedure, Section, Source, Standing, Study
 from eligibility.terminology import Mark
@@ -94,7 +94,7 @@ class TreatmentRule(Rule, TherapyWords):
         parts = [t for t in (truth, timed, match.worth) if t is not Truth.TRUE]
         if Truth.FALSE in parts:
             return Had(entry, Truth.FALSE)
-        return Had(entry, strongest(parts) or Truth.TRUE, turn)
+        return Had(entry, capped(parts), turn)
 
     def _timed(self, entry: Exposure | Procedure | Condition, past: bool, case: Case) -> tuple[Truth, Turn | None]:
         parts = []

@@ -33,6 +33,11 @@ def strongest(worths: list[Truth]) -> Truth | None:
     return next((worth for worth in _ORDER if worth in worths), None)
 
 
+def capped(worths: list[Truth]) -> Truth:
+    """What several conditions of one entry leave: judgement before missing where any is open, else true."""
+    return next((worth for worth in _ORDER[1:] if worth in worths), Truth.TRUE)
+
+
 @dataclass(frozen=True, slots=True)
 class Worth:
     """What one coded entry is worth. `past` for a history code; `denied` for negative evidence."""
@@ -207,8 +212,7 @@ class TherapyWords(CodeWords):
                 continue
             fit = therapy.fits(entry, case)
             if fit is not Truth.FALSE:
-                weights = [w for w in (ceiling, worth.truth, fit) if w is not Truth.TRUE]
-                yield Match(entry, strongest(weights) or Truth.TRUE, worth.past)
+                yield Match(entry, capped([ceiling, worth.truth, fit]), worth.past)
 
     def _left_out(self, entry: Exposure | Procedure | Condition, case: Case) -> bool:
         for name in self.except_:
