@@ -8,6 +8,7 @@ import unicodedata
 LONGEST = 120
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # inert also where a client forgets to read Markdown
 _ESCAPES = str.maketrans({mark: _ENTITIES.get(mark, "\\" + mark) for mark in string.punctuation})
+_ACTIVE = str.maketrans({mark: _ENTITIES.get(mark, "\\" + mark) for mark in "\\`*_{}[]<>#|~&@$!"})
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})  # controls, zero-width and bidi marks, private and unassigned
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show as nothing
 _VARIANTS = range(0xFE00, 0xFE10)
@@ -30,3 +31,8 @@ def _visible(character: str) -> str:
 def escape(text: str, longest: int = LONGEST) -> str:
     """CARD-3: every ASCII punctuation mark is escaped, so that nothing of the record is read as Markdown or HTML."""
     return clean(text, longest).translate(_ESCAPES)
+
+
+def inline(text: str, longest: int = LONGEST) -> str:
+    """The same for our own sentences, which may keep the marks that mean nothing inside a line."""
+    return clean(text, longest).translate(_ACTIVE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from eligibility.finding import Resolve, Who
@@ -27,7 +27,7 @@ WHO: Mapping[str, Who] = MappingProxyType(
 _MAY_WAIT = frozenset({"order-test", "record-score"})
 
 
-def who_settles(resolve: Resolve, screening: Set[str] = frozenset()) -> Who:
+def who_settles(resolve: Resolve, screening: frozenset[str] = frozenset()) -> Who:
     """`screening` names the value sets of tests that the study team does after consent, whatever the trial."""
     if resolve.kind in _MAY_WAIT and resolve.about and screening.issuperset(resolve.about):
         return Who.SCREENING

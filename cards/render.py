@@ -54,7 +54,7 @@ def _nearest_first(pair: tuple[Assessment, Standings]) -> tuple[int, int, str]:
 
 def _card(assessment: Assessment, standings: Standings, occasion: Occasion, wording: Wording) -> Card:
     trial = assessment.trial
-    plain = replace(wording, quote=clean)
+    plain = replace(wording, quote=clean, own=clean)
     registered = REGISTRY + trial.nct_id
     return Card(
         uuid=card_uuid(occasion.client, occasion.service, occasion.hook_instance, occasion.patient, trial.nct_id),

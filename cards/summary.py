@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cards import lines
 from cards.card import SHORTER_THAN
 from cards.markdown import clean
 from cards.standing import Standings
@@ -18,7 +19,7 @@ FORBIDDEN = re.compile(r"eligib|match", re.IGNORECASE)  # a summary that promise
 
 def summary(assessment: Assessment, standings: Standings, wording: Wording) -> str:
     """The first candidate that fits; the last one always does."""
-    plain = replace(wording, quote=clean)
+    plain = replace(wording, quote=clean, own=clean)
     for said in _candidates(assessment, standings, plain):
         if len(said) < SHORTER_THAN and not FORBIDDEN.search(said):
             return said
@@ -40,7 +41,7 @@ def _candidates(assessment: Assessment, standings: Standings, plain: Wording) ->
 
 
 def _missing(trial: str, standings: Standings, plain: Wording) -> Iterator[str]:
-    n = len(standings.missing)
+    n = len(tuple(lines.missing(standings.missing, plain)))
     first = most_urgent(standings.missing, plain)
     if first is not None:
         key = "summary-missing-one" if n == 1 else "summary-missing"

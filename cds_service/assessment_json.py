@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from cards.wording.wording import Wording
+from cards.wording.wording import Wording, is_restricted, sentence
 from cds_service.contents import Unusable
 from eligibility.assessment import Assessment, CriterionResult
 from eligibility.finding import Evidence, Reason
@@ -15,6 +15,7 @@ from eligibility.when import When
 
 Json = dict[str, Any]
 RESTRICTED = "restricted"
+CLASSES = {"C": "computable", "P": "partly-computable", "J": "judgement", "A": "administrative"}
 
 
 def patient_json(
@@ -46,7 +47,8 @@ def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterat
     yield from record.notes
     for assessment in assessments:
         for result in with_parts(assessment.results):
-            yield from result.finding.notes
+            if not is_restricted(result.finding):
+                yield from result.finding.notes
 
 
 def notes_json(reasons: Iterable[Reason], wording: Wording) -> list[Json]:
@@ -70,7 +72,7 @@ def _assessment(assessment: Assessment, wording: Wording) -> Json:
         "status": assessment.status.value,
         "eligible_from": _day(assessment.eligible_from),
         "speaks": assessment.speaks,
-        **({"why_not": wording.sentence(silent)} if silent else {}),
+        "speaks_reason": wording.silent(silent) if silent else None,
         "criteria": [entry for result in assessment.results for entry in _criteria(result, None, wording)],
     }
 
@@ -86,13 +88,13 @@ def criterion_json(result: CriterionResult, part_of: str | None, wording: Wordin
     return {
         "id": criterion.id,
         **({"part_of": part_of} if part_of else {}),
-        "role": result.role.value,
-        "class": criterion.cls,
-        "verdict": result.verdict.value,
+        "role": result.role,
+        "class": CLASSES[criterion.cls],
+        "verdict": result.verdict,
         "assurance": finding.assurance.value,
-        "text": wording.text(criterion),
-        "because": wording.because(finding),
-        "evidence": [_evidence(evidence, wording) for evidence in finding.evidence],
+        "text": sentence(wording.text(criterion)),
+        "because": sentence(wording.because(finding)),
+        "evidence": [_evidence(evidence, wording) for evidence in (*finding.evidence, *result.shown)],
         "eligible_from": _day(result.eligible_from),
         "resolve": _resolve(result, wording),
     }

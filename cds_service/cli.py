@@ -12,6 +12,7 @@ from pathlib import Path
 
 import orjson
 
+from cds_service.catalogue import DefinitionError
 from cds_service.errors import BadSetting
 from cds_service.languages import LANGUAGES
 from cds_service.settings import Settings
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         return int(given.command(given))
-    except BadSetting as problem:
+    except (BadSetting, DefinitionError) as problem:
         return _refused(str(problem))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -142,9 +143,8 @@ def _fire(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     from cds_service.checking import check
 
-    problems, told = check(given.path)
-    print(told, file=sys.stderr if problems else sys.stdout)
-    return UNUSABLE if problems else ASSESSED
+    print(check(given.path))
+    return ASSESSED
 
 
 def _assess(given: argparse.Namespace) -> int:

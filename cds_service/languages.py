@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from cards.markdown import clean
+from cards.markdown import clean, escape, inline
 from cards.wording.en import ENGLISH
 from cards.wording.language import Language
 from cards.wording.wording import Wording
@@ -18,8 +18,9 @@ LANGUAGES: Mapping[str, Language] = {ENGLISH.code: ENGLISH}
 
 
 def wording_for(catalogue: Catalogue, locale: str = "en", quote: Callable[[str, int], str] = clean) -> Wording:
-    """The words of one language. `quote` is `cards.markdown.escape` for cards, `clean` for plain text."""
+    """The words of one language. `quote` is `escape` for cards and `clean` for plain text, of `cards.markdown`."""
     if locale not in LANGUAGES:
         raise BadSetting(f"CDS_LOCALE: expected one of {', '.join(sorted(LANGUAGES))}, found {locale!r}")
     names = {name: value_set.title for name, value_set in catalogue.terminology.value_sets.items()}
-    return Wording(LANGUAGES[locale], names, quote)
+    own = inline if quote is escape else clean
+    return Wording(LANGUAGES[locale], names, quote, own, frozenset(catalogue.tables.screening))

@@ -72,8 +72,7 @@ def _assessment(assessment: Json, page: Page) -> Iterator[str]:
     yield from page.wrap(_STATUS[assessment["status"]], 2)
     if assessment["eligible_from"]:
         yield from page.wrap(f"from {assessment['eligible_from']} on, if nothing else changes", 2)
-    why_not = f"no card: {assessment['why_not']}" if assessment.get("why_not") else "no card"
-    yield from page.wrap("a card is shown" if assessment["speaks"] else why_not, 2)
+    yield from page.wrap("a card is shown" if assessment["speaks"] else f"no card: {assessment['speaks_reason']}", 2)
     for heading, colour, members in _STANDINGS:
         criteria = [c for c in assessment["criteria"] if (c["role"], c["verdict"]) in members]
         if criteria:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS, TERMS
-from cards.wording.en_remedies import REMEDIES
+from cards.wording.en_remedies import REMEDIES, TOPICS
 from cards.wording.en_values import listed, spoken
 from cards.wording.language import Language
 from eligibility.finding import Who
@@ -14,7 +14,7 @@ PHRASES = {
     "summary-clear": "{trial}: no barrier found in the record; the study team decides",
     "summary-missing-one": "{trial}: may fit; one thing is missing: {what}",
     "summary-missing": "{trial}: may fit; {n} things are missing, first: {what}",
-    "summary-missing-unnamed": "{trial}: may fit; {n} of its criteria cannot be settled from the record",
+    "summary-missing-unnamed": "{trial}: may fit; things to settle: {n}",
     "summary-judgement": "{trial}: may fit; {n} of its criteria need a person's judgement",
     "summary-judgement-one": "{trial}: may fit; a person must judge: {what}",
     "summary-blocked-until": "{trial}: not before {day}, if nothing else changes",
@@ -24,15 +24,22 @@ PHRASES = {
     "missing": "Missing",
     "person": "For a person to judge",
     "fits": "Fits",
-    "assumed": "Assumed, because nothing else is recorded",
-    "sign-off": "Signed off by the study team: {n} criteria",
+    "assumed": "Assumed (so many criteria)",
+    "assumed-count": "{basis} ({n})",
+    "fits-in-full": "What fits, criterion by criterion",
+    "assumed-in-full": "What is assumed",
+    "present": "exclusion present: {text}",
+    "absent": "exclusion absent: {text}",
+    "all-absent": "exclusions absent: {texts}",
+    "sign-off": "Signed off by the study team in any case ({n})",
     "lifts": "lifts on {day} if nothing else changes",
+    "lifts-at-the-latest": "no longer open from {day} at the latest, if nothing else changes",
     "screening": "At screening, the study team checks {what}",
     "more": "and {n} more, below",
-    "everything": "All that is open",
+    "everything": "In full",
     "all-below": "{n}, below",
     "basis-silence": "nothing in the {key}",
-    "basis-other": "from an order or an incomplete record",
+    "basis-other": "in part from silence or from an order",
     "look-into": "look into the record",
     "closing-blocked": "The study team decides.",
     "made": "As of {day}; definition {definition}",
@@ -51,10 +58,10 @@ PHRASES = {
 }
 
 ASKERS = {
-    Who.CARE: "Care (useful in any case)",
-    Who.ASK: "Ask the patient",
-    Who.LOOK_UP: "Look up",
-    Who.RECORD: "Record",
+    Who.CARE: "Good care in any case",
+    Who.ASK: "With the patient",
+    Who.LOOK_UP: "From other records",
+    Who.RECORD: "In this record",
     Who.SCREENING: "At screening",
 }
 
@@ -63,6 +70,7 @@ ENGLISH = Language(
     reasons=REASONS,
     notes=NOTES,
     remedies=REMEDIES,
+    topics=TOPICS,
     silences=SILENCES,
     phrases=PHRASES,
     askers=ASKERS,

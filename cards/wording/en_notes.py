@@ -19,6 +19,8 @@ NOTES: Mapping[str, NoteWording] = {
     "deceased": _warning("The patient is recorded as deceased; nothing was assessed."),
     "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
     "unreadable-date": _warning("A date cannot be read and counts as none ({reference})."),
+    "other-subject": _information("An entry about somebody else was left out ({reference})."),
+    "no-research-contact": _warning("The patient does not want to be asked about research ({reference})."),
     "future-date": _warning(
         "An entry dated after the day of assessment was left out ({reference}, {date}).",
         "An entry dated after the day of assessment was left out ({reference}).",
@@ -37,4 +39,12 @@ NOTES: Mapping[str, NoteWording] = {
     "stopped-lately": _information("{label} was stopped lately ({when}).", "{label} was stopped lately."),
 }
 
-SILENCES: Mapping[str, Wordings] = {}
+SILENCES: Mapping[str, Wordings] = {
+    "trial-not-open": ("the trial is not open",),
+    "deceased": ("the patient is recorded as deceased",),
+    "patient-record-inactive": ("this patient record is no longer in use",),
+    "no-research-contact": ("the patient does not want to be asked about research",),
+    "already-in-this-trial": ("the patient is in this trial already",),
+    "anchor-not-met": ("the record does not show the disease",),
+    "ineligible": ("something recorded stands in the way",),
+}

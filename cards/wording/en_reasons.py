@@ -31,6 +31,7 @@ TERMS: Mapping[str, str] = {
     "not-sent": "they were not sent",
     "unreadable-entry": "an entry cannot be read",
     "not-fhir": "an entry is no FHIR resource",
+    "unreadable": "an entry cannot be read",
     "no-code": "an entry names nothing",
     "unknown-modifier": "an entry carries a modifier that is not known here",
     "unreadable-status": "the status of an entry cannot be read",
@@ -66,7 +67,7 @@ _SILENCE: Mapping[str, Wordings] = {
         "none in the {key}; confirm at the bedside",
     ),
     "nothing-recorded": ("none recorded",),
-    "recorded-no": ("the record says no: {evidence}", "the record says no: {label}"),
+    "recorded-no": ("on record only as: {evidence}", "on record only as: {label}"),
     "no-problem-list": ("no problem list is kept here",),
     "no-medication-list": ("no current medication list, so nothing can be ruled out",),
     "no-treatment-history": ("no treatment of this disease is recorded here",),
@@ -163,8 +164,15 @@ _TREATMENT: Mapping[str, Wordings] = {
 }
 
 _OTHERS: Mapping[str, Wordings] = {
-    "allergic": ("{evidence}", "{label}"),
-    "other-study": ("{evidence}", "{label}"),
+    "allergies": ("{evidence}", "{label}"),
+    "allergy-unconfirmed": ("not confirmed: {evidence}", "not confirmed: {label}"),
+    "in-trial": ("{evidence}", "{label}"),
+    "in-trial-to-judge": ("{evidence}", "{label}"),
+    "trial-end-unknown": (
+        "when the other study ended is not recorded: {label}",
+        "when the other study ended is not known",
+    ),
+    "otherwise": ("nothing recorded says so",),
 }
 
 REASONS: Mapping[str, Wordings] = {**_PATIENT, **_SILENCE, **_DIAGNOSES, **_RESULTS, **_TREATMENT, **_OTHERS}

@@ -11,7 +11,10 @@ REMEDIES: Mapping[str, Wordings] = {
     "screening-test": ("test: {about}", "test at screening"),
     "pregnancy-test": ("urine hCG today",),
     "record-score": ("record at this visit: {about}", "record at this visit"),
-    "review-problem-list": ("review and record the problem list ({about})", "review and record the problem list"),
+    "review-problem-list": (
+        "review the problem list and record what holds ({about})",
+        "review and record the problem list",
+    ),
     "reconcile-medication": (
         "reconcile the medication with the patient, over-the-counter aspirin, NSAIDs and supplements included; "
         "record start and last intake",
@@ -29,4 +32,20 @@ REMEDIES: Mapping[str, Wordings] = {
     "look-up-diagnosis-date": ("look up when the disease was first diagnosed",),
     "look-up-record": ("fetch the part of the record that was not read",),
     "not-supported": ("ask the study team",),
+}
+
+# What is missing, in few words, where it is no test.
+TOPICS: Mapping[str, str] = {
+    "pregnancy-test": "pregnancy test",
+    "review-problem-list": "problem list",
+    "reconcile-medication": "current medication",
+    "ask-treatment-history": "earlier treatment",
+    "ask-indication": "what a drug is for",
+    "ask-participation": "participation in other studies",
+    "ask-allergies": "allergies",
+    "ask-birth-date": "date of birth",
+    "ask-sex": "sex",
+    "look-up-date": "the date of a treatment or event",
+    "look-up-diagnosis-date": "when the disease was diagnosed",
+    "look-up-record": "a part of the record that was not read",
 }

@@ -33,6 +33,7 @@ class Language:
     reasons: Mapping[str, Wordings]
     notes: Mapping[str, NoteWording]
     remedies: Mapping[str, Wordings]
+    topics: Mapping[str, str]
     silences: Mapping[str, Wordings]
     phrases: Mapping[str, str]
     askers: Mapping[Who, str]

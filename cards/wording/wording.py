@@ -1,7 +1,7 @@
 """Findings said in a language: the one place where reasons, evidence and remedies become sentences.
 
-`quote` is laid over every text that comes from a record or a definition: `markdown.escape` for cards,
-`markdown.clean` for plain text. A result that rests on a restricted entry is never described (design §6).
+`quote` is laid over every text that comes from a record, `own` over every text of a definition: `markdown.escape` and
+`markdown.inline` for cards, `markdown.clean` for plain text. What rests on a restricted entry is never described.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cards.markdown import clean
 from cards.remedies import who_settles
 from cards.wording.language import Language, NoteWording, Wordings, choose
-from eligibility.finding import Evidence, Fact, Finding, Reason, Who
+from eligibility.finding import Evidence, Fact, Finding, Reason, Resolve, Who
 from eligibility.truth import Truth
 from eligibility.when import When
 
@@ -28,7 +28,27 @@ SENTENCE = 400  # a criterion's sentence or a remedy, as a definition gives it
 EVIDENCE = 4  # so many entries are told in a sentence
 ENGINE_FACTS = frozenset({"key", "section", "why", "intake", "outcome", "scale", "diagnosis"})
 SET_FACTS = frozenset({"sets", "about"})
-OPEN = ("unknown", "judgement")
+# Causes that the definition's own remedy does not reach: another part of the record has to be seen to first.
+OTHER_REMEDIES = {
+    "hole": "look-up-record",
+    "indication": "ask-indication",
+    "alarm": "review-problem-list",
+    "no-problem-list": "review-problem-list",
+    "no-procedure-history": "review-problem-list",
+    "no-medication-list": "reconcile-medication",
+    "no-treatment-history": "ask-treatment-history",
+    "no-allergy-list": "ask-allergies",
+    "no-research-history": "ask-participation",
+}
+# What settles that a list says nothing, where silence may not fail an inclusion (G7).
+REMEDY_OF_LIST = {
+    "problem-list": "review-problem-list",
+    "procedure-history": "review-problem-list",
+    "medication-list": "reconcile-medication",
+    "treatment-history": "ask-treatment-history",
+    "allergy-list": "ask-allergies",
+    "research-history": "ask-participation",
+}
 TESTS = ("order-test", "screening-test", "record-score", "pregnancy-test")
 
 
@@ -52,17 +72,20 @@ class Wording:
 
     language: Language
     names: Mapping[str, str] = field(default_factory=dict)  # value set or therapy → what a clinician calls it
-    quote: Callable[[str, int], str] = clean
+    quote: Callable[[str, int], str] = clean  # for what a record says
+    own: Callable[[str, int], str] = clean  # for what a definition says
     screening: frozenset[str] = frozenset()  # value sets whose tests the study team does, after consent (G13)
 
-    def phrase(self, key: str, **facts: Fact) -> str:
-        """A piece of the card itself: a heading, the closing sentence."""
-        return self._say((self.language.phrases[key],), facts)
+    def phrase(self, key: str, **words: str | int | date) -> str:
+        """A piece of the card itself: a heading, the closing sentence. Texts are quoted already."""
+        said = {name: word if isinstance(word, str) else self.language.spoken(word) for name, word in words.items()}
+        return self.language.phrases[key].format_map(_Given(said))
 
     def sentence(self, reason: Reason, truth: Truth | None = None, evidence: str = "") -> str:
         """A reason said; a key may have wordings of its own for what was found."""
         reasons = self.language.reasons
-        wordings = reasons.get(f"{reason.key}:{truth.value}" if truth else "") or reasons.get(reason.key, (reason.key,))
+        special = reasons.get(f"{reason.key}:{truth.value}") if truth is not None else None
+        wordings = special or reasons.get(reason.key, (reason.key,))
         return self._say(wordings, reason.given, evidence=evidence)
 
     def because(self, finding: Finding) -> str:
@@ -104,17 +127,28 @@ class Wording:
         return f"{said} ({self.day(evidence.when)})"
 
     def resolve(self, result: CriterionResult) -> Settled | None:
-        """Who settles an open criterion and how: the definition's own words, else those of the kind of remedy."""
-        resolve = next(iter(result.finding.resolve), None)
-        if resolve is None or result.verdict.value not in OPEN:
+        """Who settles an open criterion and how (G13): in the definition's own words where it has some."""
+        remedy = self._remedy(result)
+        if remedy is None or is_restricted(result.finding):
+            return Settled(Who.LOOK_UP, self.phrase("restricted")) if remedy else None
+        who = who_settles(remedy, self.screening)
+        if remedy.text:
+            return Settled(who, self.own(remedy.text.rstrip(". "), SENTENCE))
+        about = tuple(word for word in remedy.about if word not in self.language.terms)
+        return Settled(who, self._say(self.language.remedies.get(remedy.kind, (remedy.kind,)), {"about": about}))
+
+    def _remedy(self, result: CriterionResult) -> Resolve | None:
+        """The definition's remedy, unless another part of the record has to be seen to first."""
+        if not result.open:
             return None
-        if is_restricted(result.finding):
-            return Settled(Who.LOOK_UP, self.phrase("restricted"))
-        who = who_settles(resolve, self.screening)
-        if resolve.text:
-            return Settled(who, self.quote(resolve.text, SENTENCE))
-        wordings = self.language.remedies.get(resolve.kind, (resolve.kind,))
-        return Settled(who, self._say(wordings, {"about": resolve.about}))
+        own, found = result.criterion.said.resolve, next(iter(result.finding.resolve), None)
+        cause = result.finding.reason.key
+        if cause in OTHER_REMEDIES:
+            return Resolve(OTHER_REMEDIES[cause], found.about if found else ())
+        if own is not None:
+            return Resolve(own.kind, found.about if found else (), own.text)
+        kind = REMEDY_OF_LIST.get(str(result.finding.reason.given.get("key")))
+        return found or (Resolve(kind) if kind else None)
 
     def settled(self, result: CriterionResult) -> Settled:
         """The same, where something has to be said: a study team can look into anything."""
@@ -124,18 +158,20 @@ class Wording:
         return self.language.askers[who]
 
     def topic(self, result: CriterionResult) -> str:
-        """What a criterion is about, in few words: what is to be tested, else its own sentence."""
+        """What is missing, in few words: the tests, the list or the question, else the criterion's own sentence."""
         if is_restricted(result.finding):
             return self.phrase("restricted")
-        about = next((resolve.about for resolve in result.finding.resolve if resolve.kind in TESTS), ())
-        named = [self.quote(self.names[name], TOPIC) for name in about if name in self.names]
-        if named:
-            return self.language.listed(named[:3])
-        return self.quote(result.criterion.text.rstrip(". "), TOPIC)
+        remedy = self._remedy(result)
+        if remedy is not None and remedy.kind in TESTS:
+            named = [self.own(self.names[name], TOPIC) for name in remedy.about if name in self.names]
+            if named:
+                return named[0]
+        topic = self.language.topics.get(remedy.kind) if remedy is not None else None
+        return topic or self.own(result.criterion.text.rstrip(". "), TOPIC)
 
     def text(self, criterion: Criterion) -> str:
-        """The criterion's own sentence."""
-        return self.quote(criterion.text, SENTENCE)
+        """The criterion's own sentence, without its full stop."""
+        return self.own(criterion.text.rstrip(". "), SENTENCE)
 
     def day(self, when: date | When) -> str:
         return self.language.spoken(when)
@@ -159,7 +195,9 @@ class Wording:
         """A word of the engine, the name of a value set, or text of the record, by the fact it stands in."""
         if name in ENGINE_FACTS and word in self.language.terms:
             return self.language.terms[word]
-        return self.quote(self.names.get(word, word) if name in SET_FACTS else word, LABEL)
+        if name in SET_FACTS and word in self.names:
+            return self.own(self.names[word], LABEL)
+        return self.quote(word, LABEL)
 
 
 class _Given(dict[str, str]):
@@ -172,3 +210,13 @@ class _Given(dict[str, str]):
 def is_restricted(finding: Finding) -> bool:
     """Whether any entry behind it is above normal confidentiality: it decides, and is not spoken of."""
     return any(evidence.restricted for evidence in finding.evidence)
+
+
+def sentence(text: str) -> str:
+    """A fragment as a sentence of its own."""
+    return f"{begun(text).rstrip('.')}."
+
+
+def begun(text: str) -> str:
+    """With a capital; eGFR and the like keep their small letter."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]

@@ -1,0 +1,115 @@
+"""What a card says of each criterion; what rests on a restricted entry is told without its topic (design §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cards.standing import Standings
+from cards.wording.wording import Settled, Wording, begun, is_restricted, sentence
+from eligibility.assessment import CriterionResult
+from eligibility.finding import Who
+
+_ORDER_OF_ASKING = (Who.CARE, Who.ASK, Who.LOOK_UP, Who.RECORD, Who.SCREENING)
+_REASONS_A_LINE = 2
+_ENTRIES_A_LINE = 3
+
+
+def blocking(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
+    """What stands in the way, and the day on which it lifts (G9)."""
+    for result in results:
+        lifts = sentence(wording.phrase("lifts", day=result.eligible_from)) if result.eligible_from else ""
+        yield f"{_why(result, wording)} {lifts}".rstrip()
+
+
+def by_remedy(results: Iterable[CriterionResult], wording: Wording) -> dict[Settled, list[CriterionResult]]:
+    """What one remedy settles together; what the study team checks at screening is one."""
+    groups: dict[Settled, list[CriterionResult]] = {}
+    for result in results:
+        groups.setdefault(wording.settled(result), []).append(result)
+    return groups
+
+
+def missing(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
+    """One line for each remedy, by who can apply it; what the study team checks at screening is one line (G13)."""
+    groups = by_remedy(results, wording)
+    for who in _ORDER_OF_ASKING:
+        same = {settled: group for settled, group in groups.items() if settled.who is who}
+        if who is Who.SCREENING and same:
+            topics = _once(wording.topic(result) for group in same.values() for result in group)
+            yield wording.phrase("screening", what="; ".join(topics))
+        else:
+            yield from (_asked(settled, group, wording) for settled, group in same.items())
+
+
+def _asked(settled: Settled, group: list[CriterionResult], wording: Wording) -> str:
+    whys = _once(wording.because(result.finding) for result in group)
+    told = "; ".join(whys[:_REASONS_A_LINE]) + ("; …" if len(whys) > _REASONS_A_LINE else "")
+    days = [result.eligible_from for result in group]
+    latest = max((day for day in days if day is not None), default=None) if all(days) else None
+    by_then = f"; {wording.phrase('lifts-at-the-latest', day=latest)}" if latest else ""
+    asked = f"{wording.asker(settled.who)}: {settled.text}"
+    return (asked if told in asked else f"{asked} – {told}") + by_then
+
+
+def person(standings: Standings, wording: Wording) -> Iterator[str]:
+    yield from _once(_why(result, wording) for result in standings.person)
+    if standings.sign_off:
+        yield wording.phrase("sign-off", n=len(standings.sign_off))
+
+
+def fitting(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
+    """Value, unit and date of each entry that speaks for the patient, once."""
+    yield from _once(begun(wording.dated(e)) for result in results for e in result.finding.evidence[:_ENTRIES_A_LINE])
+
+
+def assumed(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
+    """How many criteria rest on the same silence."""
+    for basis, group in _by_basis(results, wording).items():
+        yield wording.phrase("assumed-count", basis=begun(basis), n=len(group))
+
+
+def all_fitting(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
+    yield from _once(_fits(result, wording) for result in results)
+
+
+def all_assumed(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
+    for basis, group in _by_basis(results, wording).items():
+        texts = _once(wording.text(result.criterion) for result in group if result.role == "inclusion")
+        absent = _once(wording.text(result.criterion) for result in group if result.role == "exclusion")
+        said = [*texts, *([wording.phrase("all-absent", texts="; ".join(absent))] if absent else [])]
+        yield f"{begun(basis)}: {'; '.join(said)}"
+
+
+def _by_basis(results: Iterable[CriterionResult], wording: Wording) -> dict[str, list[CriterionResult]]:
+    groups: dict[str, list[CriterionResult]] = {}
+    for result in results:
+        groups.setdefault(wording.basis(result.finding), []).append(result)
+    return groups
+
+
+def _why(result: CriterionResult, wording: Wording) -> str:
+    """The criterion, and why it has its verdict."""
+    if is_restricted(result.finding):
+        return wording.phrase("restricted")
+    return f"{begun(_named(result, wording))}. {sentence(wording.because(result.finding))}"
+
+
+def _fits(result: CriterionResult, wording: Wording) -> str:
+    if is_restricted(result.finding) or not result.finding.evidence:
+        return _why(result, wording)
+    said = _once(wording.dated(evidence) for evidence in result.finding.evidence[:_ENTRIES_A_LINE])
+    return f"{begun(_named(result, wording))}: {'; '.join(said)}"
+
+
+def _named(result: CriterionResult, wording: Wording) -> str:
+    """The criterion's sentence; an exclusion says which way it is, never a bare "not met" (G1)."""
+    if is_restricted(result.finding):
+        return wording.phrase("restricted")
+    text = wording.text(result.criterion)
+    if result.role == "inclusion" or result.open:
+        return text
+    return wording.phrase("present" if result.blocking else "absent", text=text)
+
+
+def _once(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lines))
