@@ -26,7 +26,8 @@ class Shelf:
         key = (resource["resourceType"], identity)
         here = self._by_id.setdefault(key, resource)
         if here is not resource and here != resource:
-            [(_, self._by_id[key])] = newest_copies((here, resource))
+            [(_, newest)] = newest_copies((here, resource))
+            self._by_id[key] = resource if newest is resource else here
 
     def add_all(self, resources: Iterable[Json]) -> None:
         for resource in resources:
