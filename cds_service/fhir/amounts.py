@@ -11,7 +11,7 @@ from eligibility.quantity import Amount
 _UCUM = frozenset(("http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"))
 _COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">=", "": ""}
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?=\s|$))?"  # a comma groups thousands only
-_UNIT = r"[^\d\s.,:;<>=+\-–~].{0,39}"
+_UNIT = r"(?:[^\d\s.,:;<>=+*^\-–~].{0,39}|(?<=\s)10[*^].{1,37})"
 _QUANTITATIVE = re.compile(rf"(?P<comparator>[<>]=?|[≤≥])?\s*=?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.ASCII)
 _RANGE = re.compile(
     rf"[\[(]?\s*(?P<low>{_NUMBER})\s*(?:-|–|—|~|\bto\b)\s*(?P<high>{_NUMBER})\s*[\])]?\s*(?P<unit>{_UNIT})?", re.ASCII
