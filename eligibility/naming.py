@@ -38,7 +38,7 @@ class Names:
         self._sets_of_drug = {name: self._sets_of(name) for name in ingredients.spellings}
 
     def _sets_of(self, drug: str) -> Hits:
-        """Where a spelling that no set names belongs: to the sets that name its drug, else to those whose rows it is."""
+        """Where a spelling that no set has belongs: in the sets that name its drug, else in those of its rows."""
         named = {name for hit in self._drugs.hits(folded(drug)) for name in hit.keys}
         named.update(name for text in self._ingredients.spellings[drug] for name in self._drugs.equal(folded(text)))
         return dict.fromkeys(sorted(named), Mark.MEMBER) or self._ingredients.sets_by_rows.get(drug, {})
@@ -55,21 +55,20 @@ class Names:
         hits: dict[str, Mark] = {}
         for text in texts(concept):
             drugs = self._ingredients.hits(text)
-            named = [hit for hit in self._drugs.hits(text) if self._is_drug(text, hit, drugs)]
+            named = [hit for hit in self._drugs.hits(text) if not negates_drug(text, hit.start, hit.end)]
+            contained = [hit for hit in named if _is_part_of_chinese_name(text, hit, drugs)]
             for hit in named:
-                for name in hit.keys:
+                for name in () if hit in contained else hit.keys:
                     tell(hits, name, Mark.MEMBER)
-            told = {(hit.start, hit.end) for hit in named}
-            for ingredient in (name for drug in drugs if (drug.start, drug.end) not in told for name in drug.keys):
-                for name, mark in self._sets_of_drug[ingredient].items():
-                    tell(hits, name, mark)
+            for drug in drugs:
+                if not any(drug.covers(hit) for hit in named) or any(hit.within(drug) for hit in contained):
+                    self._tell_drug(hits, drug)
         return hits
 
-    @staticmethod
-    def _is_drug(text: str, hit: Hit, drugs: list[Hit]) -> bool:
-        """Not a denied one, and not one that a Chinese name merely contains: 异环磷酰胺 is no 环磷酰胺."""
-        contained = not text[hit.start : hit.end].isascii() and any(hit.within(drug) for drug in drugs)
-        return not contained and not negates_drug(text, hit.start, hit.end)
+    def _tell_drug(self, hits: dict[str, Mark], drug: Hit) -> None:
+        for ingredient in drug.keys:
+            for name, mark in self._sets_of_drug[ingredient].items():
+                tell(hits, name, mark)
 
     def disease(self, concept: Concept, in_full: Mark) -> Hits:
         """The whole text is a phrase: `in_full`; it contains one that is not denied: unknown."""
@@ -100,6 +99,11 @@ class Names:
         return frozenset(
             name for text in texts(concept) for word, name in self._alarms if _speaks(text, word)
         )
+
+
+def _is_part_of_chinese_name(text: str, hit: Hit, drugs: list[Hit]) -> bool:
+    """Chinese has no word boundaries: 异环磷酰胺 contains 环磷酰胺, another drug; the longer name speaks."""
+    return not text[hit.start : hit.end].isascii() and any(hit.within(drug) for drug in drugs)
 
 
 def _speaks(text: str, word: str) -> bool:

@@ -47,6 +47,10 @@ class Hit:
     end: int
     keys: tuple[str, ...]
 
+    def covers(self, other: Hit) -> bool:
+        """Whether the other is at exactly this place."""
+        return (self.start, self.end) == (other.start, other.end)
+
     def within(self, other: Hit) -> bool:
         """Whether it is only a part of another, longer one."""
         return other.start <= self.start and self.end <= other.end and other.end - other.start > self.end - self.start
