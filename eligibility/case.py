@@ -44,6 +44,7 @@ class Names:
     facts: Mapping[str, Rule] = field(default_factory=dict)
     criteria: Mapping[str, Rule] = field(default_factory=dict)
     treatment_history: tuple[str, ...] = ()
+    own: str = ""  # the trial's own registry number
 
 
 @dataclass(slots=True)

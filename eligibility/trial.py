@@ -157,7 +157,7 @@ class Trial:
         """What this trial's names stand for when a rule asks."""
         facts: dict[str, Rule] = {**self.shared_facts, **self.header.facts}
         criteria: dict[str, Rule] = {c.id: c.test for c in self.walk()}
-        return CaseNames(self.header.therapies, facts, criteria, self.header.treatment_history)
+        return CaseNames(self.header.therapies, facts, criteria, self.header.treatment_history, self.nct_id)
 
     def walk(self) -> Iterator[Criterion]:
         for criterion in self.criteria:
@@ -213,7 +213,7 @@ def value_sets_used(trial: Trial) -> dict[str, list[str]]:
                 used.setdefault(name, []).append(where)
     for key, alternatives in therapies.items():
         for therapy in alternatives:
-            for name in (*therapy.of, *therapy.except_, *(therapy.for_ or ()), *therapy.unsure_for):
+            for name in (*therapy.of, *therapy.except_, *(therapy.for_ or ()), *therapy.unsure_for, *therapy.mentions):
                 if name not in therapies:
                     used.setdefault(name, []).append(f"therapies.{key}")
     for name in trial.header.treatment_history:

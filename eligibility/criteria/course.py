@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import superseded, taken_now
+from eligibility.criteria.current import ASSUMED, superseded, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
@@ -82,7 +82,7 @@ class CourseRule(Rule, TherapyWords):
         key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
         key = key or ("as-needed" if first.as_needed else "course-undecided")
         return finding(
-            truth, key, *(exposure_evidence(e) for e in entries), assumed=all(e.source is Source.ORDER for e in entries),
+            truth, key, *(exposure_evidence(e) for e in entries), assumed=all(e.source in ASSUMED for e in entries),
             resolve=Resolve("reconcile-medication", (first.label,)), turn=turn, label=first.label, since=first.start,
             until=first.end, longer_than=self.longer_than, within=self.within, intake=first.intake.value,
         )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eligibility.case import Case
 
 STALE = Span(365, "day")
+ASSUMED = (Source.ORDER, Source.REPORT)  # what they tell of intake is assumed (G5)
 _NOT_NOW = (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
 _TO_JUDGE = (Intake.ON_HOLD, Intake.INTENDED)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from eligibility.case import exposure_evidence, observation_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, finding
-from eligibility.criteria.current import taken_now
+from eligibility.criteria.current import ASSUMED, taken_now
 from eligibility.criteria.doses import daily_milligrams, prednisone_factor
 from eligibility.criteria.limits import Limits, plausible
 from eligibility.criteria.results import agreed, latest, window
@@ -76,7 +76,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         }
         key = self._key(truth, weight, kilograms)
         resolve = Resolve("record-score", WEIGHT) if key == "no-weight" else Resolve("reconcile-medication", (entries[0].label,))
-        return finding(truth, key, *evidence, resolve=resolve, assumed=all(e.source is Source.ORDER for e in entries), **facts)
+        return finding(truth, key, *evidence, resolve=resolve, assumed=all(e.source in ASSUMED for e in entries), **facts)
 
     def _key(self, truth: Truth, weight: Observation | None, kilograms: Fraction | None) -> str:
         if not truth.open:

@@ -30,7 +30,8 @@ class OtherTrialRule(Rule):
     silence: Keys = ("research-history",)
 
     def evaluate(self, case: Case) -> Finding:
-        weighed = [(self._truth(study, case), study) for study in case.record.studies]
+        others = [study for study in case.record.studies if case.names.own not in study.identifiers]
+        weighed = [(self._truth(study, case), study) for study in others]
         deciding = strongest([truth for truth, _ in weighed])
         if deciding is None:
             said = tuple(_evidence(study) for _, study in weighed)

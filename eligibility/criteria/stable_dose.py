@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, SpanText, finding
-from eligibility.criteria.current import taken_now
+from eligibility.criteria.current import ASSUMED, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
@@ -99,7 +99,7 @@ class StableDoseRule(Rule, TherapyWords):
         undosed = any(not e.dose.stated for e in entries) and truth is Truth.TRUE
         last = max(deciding, key=lambda pair: pair[0].last)[0]
         return finding(
-            truth, _KEYS[truth], *(exposure_evidence(e) for e in entries), assumed=all(e.source is Source.ORDER for e in entries),
+            truth, _KEYS[truth], *(exposure_evidence(e) for e in entries), assumed=all(e.source in ASSUMED for e in entries),
             resolve=Resolve("reconcile-medication", (entries[0].label,)), turn=turn, label=entries[0].label, since=last,
             span=self.at_least, notes=(Reason.of("dose-not-recorded", label=entries[0].label),) if undosed else (),
         )

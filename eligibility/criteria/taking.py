@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Names, Need, Rule, finding
-from eligibility.criteria.current import taken_now
+from eligibility.criteria.current import ASSUMED, taken_now
 from eligibility.criteria.words import Keys, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Exposure, Section, Source
@@ -54,7 +54,7 @@ class TakingRule(Rule, TherapyWords):
         turn = Turn(next_day(max(end.last for end in known)), Truth.FALSE) if len(known) == len(ends) else None
         entry = deciding[0]
         return finding(
-            truth, _key(truth, entry), *(exposure_evidence(e) for e in deciding), assumed=all(e.source is Source.ORDER for e in deciding),
+            truth, _key(truth, entry), *(exposure_evidence(e) for e in deciding), assumed=all(e.source in ASSUMED for e in deciding),
             resolve=Resolve("reconcile-medication", (entry.label,)), turn=turn if truth is not Truth.MISSING else None,
             label=entry.label, since=entry.start,
         )

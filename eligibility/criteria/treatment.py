@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import evidence_of
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import superseded
+from eligibility.criteria.current import ASSUMED, superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords, capped, strongest
 from eligibility.finding import Evidence, Finding, Resolve, Turn
 from eligibility.record import Allergy, Condition, Exposure, Intake, Procedure, Section, Source, Standing, Study
@@ -70,7 +70,7 @@ class TreatmentRule(Rule, TherapyWords):
 
     def _given(self, truth: Truth, deciding: list[Had], turns: list[Turn | None]) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
-        ordered = all(isinstance(h.entry, Exposure) and h.entry.source is Source.ORDER for h in deciding)
+        ordered = all(isinstance(h.entry, Exposure) and h.entry.source in ASSUMED for h in deciding)
         key = {Truth.TRUE: "treated", Truth.JUDGEMENT: "treated-to-judge"}.get(truth, "treatment-undecided")
         about = evidence_of(deciding[0].entry)
         return finding(

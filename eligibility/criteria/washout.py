@@ -11,7 +11,7 @@ from pydantic import model_validator
 from eligibility.case import evidence_of, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import superseded, taken_now
+from eligibility.criteria.current import ASSUMED, superseded, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Condition, Exposure, Intake, Procedure, Section, Source, Standing
@@ -96,7 +96,7 @@ class WashoutRule(Rule, TherapyWords):
         running = any(e.running for e in deciding) and truth is Truth.FALSE
         return finding(
             truth, "still-running" if running else key, *(evidence_of(e.entry) for e in deciding),
-            assumed=all(isinstance(e.entry, Exposure) and e.entry.source is Source.ORDER for e in deciding),
+            assumed=all(isinstance(e.entry, Exposure) and e.entry.source in ASSUMED for e in deciding),
             resolve=Resolve("look-up-date", (about.label,)), turn=turn, label=about.label, when=about.when, span=self._span,
             clear_on=turn.day if turn else None,
         )

@@ -96,7 +96,8 @@ class Match:
 class Therapy(Parameters):
     """A value set narrowed to how it was given. A filter that cannot be read leaves the record `unclear`.
 
-    `for` names reasons that count (`for: []`: only records that state none); `unsure_for` reasons that may.
+    `for` names reasons that count (`for: []`: only records that state none), `unsure_for` reasons that may,
+    `mentions` qualifiers that count wherever the reason's code or text carries them.
     """
 
     of: Names
@@ -107,6 +108,7 @@ class Therapy(Parameters):
     longer_than: SpanText | None = None
     for_: Names | None = Field(default=None, alias="for")
     unsure_for: Names = ()
+    mentions: Names = ()
     reason_unstated: Standing = "counts"
     unclear: Standing = "unknown"
 
@@ -125,17 +127,18 @@ class Therapy(Parameters):
         return next((w for w in (Truth.MISSING, Truth.JUDGEMENT) if w in worths), Truth.TRUE)
 
     def _reason(self, entry: Exposure | Procedure | Condition) -> Truth | None:
-        if self.for_ is None:
+        if self.for_ is None and not self.mentions:
             return Truth.TRUE
         if isinstance(entry, Condition) or not entry.reason_stated:
             return WORTH.get(self.reason_unstated, Truth.FALSE)
-        marks = [hits.get(name) for hits in entry.reasons for name in self.for_]
+        if _stand_in(entry.reasons, self.mentions):
+            return Truth.TRUE
+        marks = [hits.get(name) for hits in entry.reasons for name in self.for_ or ()]
         if any(mark in (Mark.MEMBER, Mark.HISTORY, Mark.JUDGEMENT) for mark in marks):
             return Truth.TRUE
-        unsure = any(hits.get(name, Mark.NON_MEMBER) is not Mark.NON_MEMBER for hits in entry.reasons for name in self.unsure_for)
-        if unsure or any(mark is Mark.UNKNOWN for mark in marks) or (self.for_ and not any(entry.reasons)):
-            return Truth.MISSING
-        return Truth.FALSE
+        unreadable = not entry.reasons
+        unsure = _stand_in(entry.reasons, self.unsure_for) or Mark.UNKNOWN in marks
+        return Truth.MISSING if unsure or unreadable else Truth.FALSE
 
     def _route(self, entry: Exposure) -> Truth | None:
         if self.route is None:
@@ -162,6 +165,10 @@ class Therapy(Parameters):
             return None
         last = case.as_of if entry.end is None else entry.end.first
         return Truth.TRUE if self.longer_than.after(entry.start.last) <= last else Truth.FALSE
+
+
+def _stand_in(reasons: tuple[Hits, ...], names: tuple[str, ...]) -> bool:
+    return any(hits.get(name, Mark.NON_MEMBER) is not Mark.NON_MEMBER for hits in reasons for name in names)
 
 
 class TherapyWords(CodeWords):
