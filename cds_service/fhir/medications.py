@@ -81,9 +81,11 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         return
     record = _Record(resource, reference, drug, drug.hits(draft))
     intake = _intake(resource)
-    if intake is not Intake.NOT_TAKEN and not drug.recognised(draft):
+    recognised = drug.recognised(draft)
+    if recognised or record.hits or intake is Intake.NOT_TAKEN:
+        _exposure(record, source, intake, draft)  # one recognised ingredient is evidence, whatever the others are
+    if not recognised and intake is not Intake.NOT_TAKEN:
         raise NotUnderstood("unresolved-drug", label=drug.label or None)
-    _exposure(record, source, intake, draft)
 
 
 def _none_known(kind: str, resource: Json, reference: str, draft: Draft) -> None:
