@@ -133,4 +133,6 @@ def canonical_code(system: str, code: str) -> str:
 
 def who_truncation(code: str) -> str:
     """The WHO code in a national extension, D69.300x001 ⇒ D69.3: one decimal, two in chapters XIII and XIX (§3.1)."""
+    if code[3:4] == "X":  # B24.x00: the placeholder of a category without subdivisions
+        return code[:3]
     return code[: 5 if code[:1] in ("M", "S", "T") else 4]

@@ -104,7 +104,7 @@ def _tested_negative(row: Indication, case: Case) -> bool:
 
 def _reason_settles(row: Indication, names: frozenset[str], entry: Exposure | Procedure | Condition) -> bool:
     """A stated reason names a suggested disease (then that one is unconfirmed, the others settled) or another one."""
-    if isinstance(entry, Condition) or not entry.reason_stated or not any(entry.reasons):
+    if isinstance(entry, Condition) or not entry.reason_stated or not entry.reasons:
         return False
     named = {name for hits in entry.reasons for name, mark in hits.items() if mark is not Mark.NON_MEMBER}
     return not named & names

@@ -61,6 +61,9 @@ def _later(resource: Json, reference: str, draft: Draft) -> bool:
 
 
 def _open(key: str, resource: Json, reference: str, draft: Draft) -> None:
-    """A list of allergies opens its key only when it says that none is known: the entries speak for themselves."""
-    if _nil_known(resource) or (key != "allergies" and resource.get("entry")):
+    """A list of allergies opens its key only when it says that none is known: the entries speak for themselves.
+
+    A list that is empty for a stated reason other than "nil known" says nothing (G7).
+    """
+    if _nil_known(resource) or (key != "allergies" and (resource.get("entry") or not _empty_for(resource))):
         draft.open(key, reference)

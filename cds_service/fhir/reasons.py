@@ -11,9 +11,10 @@ from eligibility.terminology import Concept, Hits
 
 
 def reasons_of(resource: Json, draft: Draft) -> tuple[tuple[Hits, ...], bool]:
-    """The sets that each indication names, none for one that leads nowhere; and whether any indication is given."""
+    """The sets that each readable indication names, and whether any indication is given, readable or not."""
     concepts = list(_reasons(resource, draft))
-    return tuple(draft.terminology.disease(concept) for concept in concepts), bool(concepts)
+    given = bool(entries(resource.get("reasonCode")) or entries(resource.get("reasonReference")))
+    return tuple(draft.terminology.disease(concept) for concept in concepts), given
 
 
 def _reasons(resource: Json, draft: Draft) -> Iterator[Concept]:
@@ -25,4 +26,6 @@ def _reasons(resource: Json, draft: Draft) -> Iterator[Concept]:
         target = draft.follow(reference_in(reference), resource)
         coded = concept_of(target.get("code")) if target else EMPTY
         display = text_of(reference.get("display")) if isinstance(reference, Mapping) else ""
-        yield coded if not says_nothing(coded) else Concept((), display)
+        concept = coded if not says_nothing(coded) else Concept((), display)
+        if not says_nothing(concept):
+            yield concept

@@ -10,6 +10,7 @@ from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, part, parts, reference_in, text_of
 from eligibility.record import Study
+from eligibility.terminology import Concept
 
 STATUSES = frozenset(
     [
@@ -52,6 +53,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
             reference=reference,
             label=text_of(study.get("title")) or text_of(link.get("display")) or names[0],
             status=status,
+            hits=draft.terminology.drug(Concept((), " · ".join(names))),
             identifiers=frozenset(names) | {number.upper() for name in names for number in _NCT.findall(name)},
             start=period.start,
             end=period.end,
