@@ -38,7 +38,7 @@ class Names:
         self._sets_of_drug = {name: self._sets_of(name) for name in ingredients.spellings}
 
     def _sets_of(self, drug: str) -> Hits:
-        """Where a spelling that no set has belongs: in the sets that name its drug, else in those of its rows."""
+        """Where every spelling of a drug belongs: in the sets that name it, else in those whose rows it is."""
         named = {name for hit in self._drugs.hits(folded(drug)) for name in hit.keys}
         named.update(name for text in self._ingredients.spellings[drug] for name in self._drugs.equal(folded(text)))
         return dict.fromkeys(sorted(named), Mark.MEMBER) or self._ingredients.sets_by_rows.get(drug, {})
@@ -61,7 +61,8 @@ class Names:
                 for name in () if hit in contained else hit.keys:
                     tell(hits, name, Mark.MEMBER)
             for drug in drugs:
-                if not any(drug.covers(hit) for hit in named) or any(hit.within(drug) for hit in contained):
+                # A spelling speaks for its drug; a brand of several drugs only as far as no set lists it itself.
+                if len(drug.keys) == 1 or not any(drug.covers(hit) for hit in named):
                     self._tell_drug(hits, drug)
         return hits
 

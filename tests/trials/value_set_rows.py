@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ TOLD = ("note", "verification", "source")
 Record = dict[str, str]
 
 
+@cache
 def published(name: str) -> list[Record]:
     """The lines of one file of `data/`."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
