@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from eligibility.finding import Resolve, Who
+from eligibility.trial import Criterion
 
 WHO: Mapping[str, Who] = MappingProxyType(
     {
@@ -32,3 +33,34 @@ def who_settles(resolve: Resolve, screening: frozenset[str] = frozenset()) -> Wh
     if resolve.kind in _MAY_WAIT and resolve.about and screening.issuperset(resolve.about):
         return Who.SCREENING
     return WHO.get(resolve.kind, Who.LOOK_UP)
+
+
+# What settles an open criterion whose rule named nothing, by the kind of its first test (definition-language.md §8).
+_OF_KIND: Mapping[str, str] = MappingProxyType(
+    {
+        "age": "ask-birth-date",
+        "sex": "ask-sex",
+        "condition": "review-problem-list",
+        "duration": "look-up-diagnosis-date",
+        "measurement": "order-test",
+        "score": "record-score",
+        "panel": "order-test",
+        "recorded": "order-test",
+        "taking": "reconcile-medication",
+        "treatment": "ask-treatment-history",
+        "washout": "look-up-date",
+        "course": "reconcile-medication",
+        "daily_dose": "reconcile-medication",
+        "stable_dose": "reconcile-medication",
+        "allergy": "ask-allergies",
+        "other_trial": "ask-participation",
+    }
+)
+
+
+def default_remedy(criterion: Criterion) -> Resolve:
+    """G13: where neither the definition nor the rule says what would settle it."""
+    for test in criterion.test.walk():
+        if test.word in _OF_KIND:
+            return Resolve(_OF_KIND[test.word], getattr(getattr(test, test.word), "of", ()))
+    return Resolve("look-up-record")

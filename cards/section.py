@@ -28,10 +28,6 @@ class Section:
         return "\n".join([f"#### {self.title}", "", _bullets(self.lines)])
 
 
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
-
-
 def fill(sections: list[Section], room: int, wording: Wording) -> list[int]:
     """How many lines of each section are told above, in `room` characters; the longest list takes what is left."""
     shown = [0] * len(sections)
@@ -49,14 +45,3 @@ def _longest(sections: list[Section]) -> int:
 
 def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
-
-
-def fill(sections: list[Section], room: int, wording: Wording) -> list[int]:
-    """How many lines of each section are told above, in `room` characters."""
-    shown = [0] * len(sections)
-    for index, section in enumerate(sections):
-        for told in range(1, len(section.lines) + 1):
-            attempt = [*shown[:index], told, *shown[index + 1 :]]
-            if sum(len(s.told(n, wording)) + 2 for s, n in zip(sections, attempt, strict=True)) <= room:
-                shown = attempt
-    return shown

@@ -52,6 +52,7 @@ PHRASES = {
     "closing-open": "Nothing recorded stands in the way; the study team decides.",
     "contact": "Study contact: {contact}",
     "no-contact": "Study contact: not configured",
+    "unnamed": "an entry without a name",
     "restricted": "one restricted result was used; see the record",
     "source": "{trial} on ClinicalTrials.gov",
     "link": "Read about {trial}",

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cards.markdown import clean
-from cards.remedies import who_settles
+from cards.remedies import default_remedy, who_settles
 from cards.wording.language import Language, NoteWording, Wordings, choose
 from eligibility.finding import Evidence, Fact, Finding, Reason, Resolve, Who
 from eligibility.truth import Truth
@@ -115,7 +115,7 @@ class Wording:
         """What one entry says, without its date."""
         if evidence.restricted:
             return self.phrase("restricted")
-        label = self.language.terms.get(evidence.label) or self.quote(evidence.label, LABEL)
+        label = self.language.terms.get(evidence.label) or self._word("label", evidence.label)
         parts = [label, self.quote(evidence.value or "", LABEL)]
         return " ".join(part for part in parts if part)
 
@@ -148,7 +148,8 @@ class Wording:
         if own is not None:
             return Resolve(own.kind, found.about if found else (), own.text)
         kind = REMEDY_OF_LIST.get(str(result.finding.reason.given.get("key")))
-        return found or (Resolve(kind) if kind else None)
+        default = Resolve(kind) if kind else default_remedy(result.criterion)
+        return found or (default if result.verdict == "unknown" else None)
 
     def settled(self, result: CriterionResult) -> Settled:
         """The same, where something has to be said: a study team can look into anything."""
@@ -193,6 +194,8 @@ class Wording:
 
     def _word(self, name: str, word: str) -> str:
         """A word of the engine, the name of a value set, or text of the record, by the fact it stands in."""
+        if name == "label" and not word:
+            return self.phrase("unnamed")
         if name in ENGINE_FACTS and word in self.language.terms:
             return self.language.terms[word]
         if name in SET_FACTS and word in self.names:
