@@ -16,6 +16,7 @@ NO_RESPONSE, RELAPSE, INTOLERANCE = "no-response", "relapse", "intolerance"
 CODES: Mapping[tuple[str, str], str] = {
     ("snomed", "266721009"): NO_RESPONSE,  # no response to treatment
     ("snomed", "58848006"): NO_RESPONSE,  # lack of drug action
+    ("snomed", "385671000"): NO_RESPONSE,  # unsuccessful, of a procedure
     ("snomed", "407563006"): INTOLERANCE,  # treatment not tolerated
     ("snomed", "281647001"): INTOLERANCE,  # adverse reaction
     ("snomed", "62014003"): INTOLERANCE,  # adverse reaction to drug
@@ -29,7 +30,7 @@ _LATIN: Mapping[str, tuple[str, ...]] = {
         "no response", "non-response", "nonresponse", "non response", "non-responder", "no effect",
         "inadequate response", "insufficient response", "inadequate therapeutic response", "suboptimal response",
         "treatment failure", "treatment failed", "therapy failure", "therapeutic failure", "failure of treatment",
-        "refractory", "not effective", "failed therapy", "failed treatment",
+        "refractory", "not effective", "failed therapy", "failed treatment", "unsuccessful",
     ),
     RELAPSE: ("relapse", "relapsed", "recurrence", "recurrent", "loss of response", "lost response"),
     INTOLERANCE: (
