@@ -477,7 +477,7 @@ def test_the_indication_is_classified_by_code_and_by_reference():
     named = statement(reasonReference=[{"reference": "Condition/gone", "display": "Immune thrombocytopenia"}])
     assert the_exposure(named).reasons[0]["VS-ITP"] is Mark.MEMBER
     nowhere = the_exposure(statement(reasonReference=[{"reference": "Condition/gone"}]))
-    assert (nowhere.reason_stated, nowhere.reasons) == (True, ({},))
+    assert (nowhere.reason_stated, nowhere.reasons) == (True, ())
     assert (the_exposure(statement()).reason_stated, the_exposure(statement()).reasons) == (False, ())
 
 
@@ -526,7 +526,8 @@ NIL = {"emptyReason": coded("http://terminology.hl7.org/CodeSystem/list-empty-re
         (kept_list(coded(LOINC, "29549-3")), True),
         (kept_list({"text": "Medication list"}), True),
         (kept_list(coded(LOINC, "10160-0"), entry=[], **NIL), True),
-        (kept_list(coded(LOINC, "10160-0"), entry=[]), False),
+        (kept_list(coded(LOINC, "10160-0"), entry=[]), True),
+        (kept_list(coded(LOINC, "10160-0"), entry=[], emptyReason={"text": "not asked"}), False),
         (kept_list(coded(LOINC, "10160-0"), status="retired"), False),
         (kept_list(coded(LOINC, "10160-0"), status="entered-in-error"), False),
         (kept_list(coded(LOINC, "10160-0"), mode="changes"), False),
