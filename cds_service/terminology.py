@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -32,10 +32,23 @@ def load_ingredients(file: Path | Traversable) -> tuple[Ingredient, ...]:
         for place, part in enumerate(parts if isinstance(parts, list) else [parts]):
             if part not in drugs:
                 raise ValueSetError(file.name, f"combinations.{brand}[{place}]", part, "a name under ingredients")
-    return tuple(
+    known = [
         _ingredient(file.name, name, {} if told is None else told, [b for b, parts in brands.items() if name in parts])
         for name, told in drugs.items()
-    )
+    ]
+    return (*known, *_others(file, whole))
+
+
+def _others(file: Path | Traversable, whole: Mapping[str, Any]) -> Iterator[Ingredient]:
+    """Drugs that no value set holds: a line of spellings each, the first of which is the name."""
+    lines = whole.get("others", [])
+    if not isinstance(lines, list):
+        raise ValueSetError(file.name, "others", lines, "a list of lists of spellings")
+    for place, line in enumerate(lines):
+        name, *spellings = _texts(file.name, f"others[{place}]", line or None) or [""]
+        if not name:
+            raise ValueSetError(file.name, f"others[{place}]", line, "a list of spellings, at least one")
+        yield Ingredient(name, tuple(spellings))
 
 
 def _ingredient(file: str, name: str, told: Any, brands: list[str]) -> Ingredient:

@@ -121,12 +121,9 @@ class Terminology:
 
     def is_known_drug(self, concept: Concept) -> bool:
         """Whether we can tell which drug it is: by the table, an ATC code, or a RxNorm name."""
-        if self.finding(concept) or self._drugs.of(concept):
-            return True
-        return any(
-            (system := canonical_system(coding.system)) == "atc" or (system == "rxnorm" and bool(coding.display))
-            for coding in concept.codings
-        )
+        named = {canonical_system(coding.system) for coding in concept.codings if coding.code and coding.display}
+        atc = any(canonical_system(coding.system) == "atc" and coding.code for coding in concept.codings)
+        return bool(self._drugs.of(concept) or atc or "rxnorm" in named or self.drug(concept))
 
     def prednisone_equivalent(self, ingredients: Iterable[str]) -> Fraction | None:
         """mg of prednisone that one mg of the drug stands for (VS-STEROID)."""

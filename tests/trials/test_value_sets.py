@@ -17,6 +17,7 @@ from fhir.resources.R4B.valueset import ValueSet as FhirValueSet
 from cds_service.data import trials_folder
 from cds_service.terminology import load_ingredients, load_terminology
 from cds_service.value_sets import ValueSetError, load_value_sets
+from eligibility.phrase import folded
 from eligibility.terminology import SYSTEM_URIS, Coding, Concept, Mark, Terminology, ValueSet
 from tests.trials.value_set_rows import BASE, SYSTEMS, names_of, published, rows_of, value_set, write
 
@@ -194,6 +195,23 @@ def test_every_drug_name_alone_is_a_member_of_its_set() -> None:
     assert lost == []
 
 
+def test_the_other_drugs_are_recognised_and_in_no_set() -> None:
+    others = yaml.safe_load((trials_folder() / "ingredients.yaml").read_text(encoding="utf-8"))["others"]
+    names = [Concept((), name) for line in others for name in line]
+    assert [concept.text for concept in names if not terminology().is_known_drug(concept)] == []
+    assert {concept.text: terminology().drug(concept) for concept in names if terminology().drug(concept)} == {}
+
+
+def test_every_spelling_names_one_drug() -> None:
+    spelled = [
+        (folded(text), drug.name)
+        for drug in load_ingredients(trials_folder() / "ingredients.yaml")
+        for text in (drug.name, *drug.spellings)
+    ]
+    twice = {text for text, count in Counter(text for text, _ in spelled).items() if count > 1}
+    assert twice == set()
+
+
 # ------------------------------------------------------------------ mistakes
 
 
@@ -224,7 +242,7 @@ INCLUDE = {
             "5",
             "a text",
         ),
-        ({"compose": {"include": [INCLUDE | {"concept": None}]}}, "compose.include[0]", "extension", "value-set-prefix"),
+        ({"compose": {"include": [INCLUDE | {"concept": None}]}}, "compose.include[0]", "exten", "value-set-prefix"),
         ({"title": None}, "title", "nothing", "a text"),
     ],
 )
@@ -263,6 +281,8 @@ def test_a_folder_without_value_sets_is_named(tmp_path: Path) -> None:
         ("{ingredients: {a: {}}, combinations: {aggrenox: [a, dipyridamole]}}", r"combinations.aggrenox\[1\]"),
         ("ingredients: [aspirin", "the file"),
         ("- aspirin", "the file"),
+        ("others: [omeprazole]", r"others\[0\]"),
+        ("others: [[]]", r"others\[0\]"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_ingredient_table_is_named(tmp_path: Path, text: str, place: str) -> None:
