@@ -204,7 +204,7 @@ def test_status_and_time_of_taking_part():
 
 @pytest.mark.parametrize(
     "odd, reason",
-    [({"status": "joined"}, "unreadable-status"), ({"status": None}, "unreadable-status"), ({"study": 0}, "no-code")],
+    [({"status": "joined"}, "unreadable-status"), ({"status": None}, "unreadable-status"), ({"study": {}}, "no-code")],
 )  # fmt: skip
 def test_taking_part_that_is_not_understood(odd, reason):
     assert holes(taking_part(**odd)) == [("studies", reason, "ResearchSubject/rs1")]
