@@ -17,6 +17,7 @@ def _information(*wordings: str) -> NoteWording:
 
 NOTES: Mapping[str, NoteWording] = {
     "deceased": _warning("The patient is recorded as deceased; nothing was assessed."),
+    "unclassified-drug": _information("A drug was not recognised: {label}.", "A drug was not recognised."),
     "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
     "unreadable-date": _warning("A date cannot be read and counts as none ({reference})."),
     "other-subject": _information("An entry about somebody else was left out ({reference})."),

@@ -14,6 +14,10 @@ from cds_service.fhir.masses import mass_of, pieces_of
 from eligibility.terminology import Coding, Concept, Hits, Mark
 
 _HOPS = 3  # Medication → ingredient.itemReference → Medication; a longer chain is a circle or nonsense
+_NAME = re.compile(r"[^\W\d_]{2}")
+_NAMELESS = frozenset(
+    "unknown|unknown drug|unknown medication|unspecified|medication|drug|medicine|other|n/a|see comment|see note|study drug|未知|不详".split("|")
+)
 _WORD = re.compile(r"[^\W\d_]{4}")
 
 
@@ -49,13 +53,24 @@ class Drug:
     def ingredients(self, draft: Draft) -> frozenset[str]:
         return frozenset().union(*(draft.terminology.ingredients(concept) for concept in self.concepts))
 
-    def recognised(self, draft: Draft) -> bool:
-        """Whether we can tell which drug it is; else it is unresolved and may be anything (G5)."""
+    def resolved(self, draft: Draft) -> bool:
+        """Whether the record tells which drug it is, by a code that we know or a name; else it may be anything (G5)."""
         if not self.usable:
             return False
-        if draft.terminology.is_known_drug(self.own):
+        if self._told(self.own, draft):
             return True
-        return bool(self.parts) and all(draft.terminology.is_known_drug(part) for part in self.parts)
+        return bool(self.parts) and all(self._told(part, draft) for part in self.parts)
+
+    def recognised(self, draft: Draft) -> bool:
+        """Whether one of our tables knows it; else a person is told its name."""
+        return any(draft.terminology.is_known_drug(concept) for concept in self.concepts)
+
+    @staticmethod
+    def _told(concept: Concept, draft: Draft) -> bool:
+        return draft.terminology.is_known_drug(concept) or any(
+            _NAME.search(word) and word.casefold() not in _NAMELESS
+            for word in (concept.text, *(coding.display for coding in concept.codings))
+        )
 
 
 def drug_of(resource: Json, draft: Draft) -> Drug:

@@ -81,10 +81,12 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         return
     record = _Record(resource, reference, drug, drug.hits(draft))
     intake = _intake(resource)
-    recognised = drug.recognised(draft)
-    if recognised or record.hits or intake is Intake.NOT_TAKEN:
+    resolved = drug.resolved(draft)
+    if resolved or record.hits or intake is Intake.NOT_TAKEN:
         _exposure(record, source, intake, draft)  # one recognised ingredient is evidence, whatever the others are
-    if not recognised and intake is not Intake.NOT_TAKEN:
+    if resolved and not drug.recognised(draft):
+        draft.note("unclassified-drug", reference=reference, label=drug.label)
+    if not resolved and intake is not Intake.NOT_TAKEN:
         raise NotUnderstood("unresolved-drug", label=drug.label or None)
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, superseded, taken_now
+from eligibility.criteria.current import ASSUMED, latest_end, superseded, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
-from eligibility.finding import Finding, Resolve, Turn
+from eligibility.finding import Assurance, Finding, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
 from eligibility.truth import Truth
 from eligibility.when import EARLIEST, next_day
@@ -29,6 +29,7 @@ class Drug:
 
     entries: list[Exposure] = field(default_factory=list)
     sure: list[Days] = field(default_factory=list)
+    stated: list[Days] = field(default_factory=list)  # those of the sure days that no order alone tells
     possible: list[Days] = field(default_factory=list)
     to_judge: list[Exposure] = field(default_factory=list)
     goes_on: bool = False
@@ -54,7 +55,9 @@ class CourseRule(Rule, TherapyWords):
         for truth in _ORDER:
             deciding = [drug for said, drug in read if said is truth]
             if deciding:
-                return self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE])
+                stated = truth is Truth.TRUE and any(self._touches(drug.stated, case) for drug in deciding)
+                found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE])
+                return found.but(assurance=Assurance.EXPLICIT) if stated or truth.open else found
         past = tuple(exposure_evidence(entry) for drug in drugs for entry in drug.entries)
         return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past)
 
@@ -62,14 +65,17 @@ class CourseRule(Rule, TherapyWords):
         return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})
 
     def _read(self, drug: Drug, case: Case) -> Truth:
-        anchor = case.anchor(self.before)
-        window = (self.within.ago(anchor), anchor)
-        long = [run for run in _runs(drug.sure) if self._long(run)]
-        if any(_meet(run, window) for run in long):
+        if self._touches(drug.sure, case):
             return drug.worth
-        if any(self._long(run) and _meet(run, window) for run in _runs(drug.sure + drug.possible)):
+        if self._touches(drug.sure + drug.possible, case):
             return Truth.MISSING
         return Truth.JUDGEMENT if drug.goes_on or drug.to_judge else Truth.FALSE
+
+    def _touches(self, days: list[Days], case: Case) -> bool:
+        """Whether one long enough run of these days has a day in the window."""
+        anchor = case.anchor(self.before)
+        window = (self.within.ago(anchor), anchor)
+        return any(self._long(run) and _meet(run, window) for run in _runs(days))
 
     def _long(self, run: Days) -> bool:
         """More than 3 days means at least 4, both ends counted."""
@@ -82,7 +88,7 @@ class CourseRule(Rule, TherapyWords):
         key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
         key = key or ("as-needed" if first.as_needed else "course-undecided")
         return finding(
-            truth, key, *(exposure_evidence(e) for e in entries), assumed=all(e.source in ASSUMED for e in entries),
+            truth, key, *(exposure_evidence(e) for e in entries), assumed=True,
             resolve=Resolve("reconcile-medication", (first.label,)), turn=turn, label=first.label, since=first.start,
             until=first.end, longer_than=self.longer_than, within=self.within, intake=first.intake.value,
         )
@@ -134,6 +140,7 @@ def _add(drug: Drug, entry: Exposure, case: Case) -> None:
         return
     sure, possible = _days(entry, case)
     drug.sure += sure
+    drug.stated += sure if entry.source not in ASSUMED else []
     drug.possible += possible
     running = entry.intake is Intake.ACTIVE and taken_now(entry, case) is Truth.TRUE
     drug.goes_on = drug.goes_on or (running and entry.source is not Source.ADMINISTRATION)
@@ -164,7 +171,7 @@ def _ends(entry: Exposure, first: date, case: Case) -> tuple[date, date]:
         return min(spoken, day), day
     if entry.end is not None:
         return min(entry.end.first, day), min(entry.end.last, day)
-    latest = min(day, entry.asserted.last) if entry.asserted is not None else day
+    latest = latest_end(entry, day)
     return (entry.start.last if entry.start is not None and entry.start.exact else first), max(first, latest)
 
 

@@ -19,6 +19,16 @@ _NOT_NOW = (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
 _TO_JUDGE = (Intake.ON_HOLD, Intake.INTENDED)
 
 
+def latest_end(entry: Exposure, as_of: date) -> date:
+    """The latest day on which something completed or stopped without a recorded end can have ended (G4).
+
+    min(R, dateAsserted); the day on which an order was authored is its beginning and limits nothing.
+    """
+    if entry.asserted is None or entry.source is Source.ORDER:
+        return as_of
+    return min(as_of, entry.asserted.last)
+
+
 def taken_now(entry: Exposure, case: Case) -> Truth | None:
     """TRUE, FALSE, MISSING or JUDGEMENT as G5's table says; None for a record that states nothing about today."""
     day = case.as_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, taken_now
+from eligibility.criteria.current import ASSUMED, latest_end, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
@@ -130,7 +130,7 @@ def _stop(entry: Exposure, as_of: date) -> When:
     if entry.end is not None:
         return entry.end.until(as_of) or When.on(as_of)
     start = _start(entry, as_of)
-    latest = min(as_of, entry.asserted.last) if entry.asserted is not None else as_of
+    latest = latest_end(entry, as_of)
     return When(start.first, max(start.first, latest))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import evidence_of
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, superseded
+from eligibility.criteria.current import ASSUMED, latest_end, superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords, capped, strongest
 from eligibility.finding import Evidence, Finding, Resolve, Turn
 from eligibility.record import Allergy, Condition, Exposure, Intake, Procedure, Section, Source, Standing, Study
@@ -161,8 +161,7 @@ def _interval(entry: Exposure | Procedure | Condition, as_of: date) -> tuple[Whe
         return start, entry.end
     if entry.intake is Intake.ACTIVE:
         return start, When.on(LATEST)
-    latest = min(as_of, entry.asserted.last) if entry.asserted and entry.asserted.last >= start.first else as_of
-    return start, When(start.first, max(latest, start.first))
+    return start, When(start.first, max(latest_end(entry, as_of), start.first))
 
 
 def _so_long_ago(day: When, span: Span, as_of: date) -> Truth:

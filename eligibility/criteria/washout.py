@@ -11,7 +11,7 @@ from pydantic import model_validator
 from eligibility.case import evidence_of, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, superseded, taken_now
+from eligibility.criteria.current import ASSUMED, latest_end, superseded, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Condition, Exposure, Intake, Procedure, Section, Source, Standing
@@ -162,7 +162,7 @@ def _stopped(entry: Exposure, as_of: date) -> When:
     if entry.end is not None:
         return entry.end.until(as_of) or When.on(as_of)
     first = entry.start.first if entry.start is not None else EARLIEST
-    last = min(as_of, entry.asserted.last) if entry.asserted is not None else as_of
+    last = latest_end(entry, as_of)
     return When(first, max(first, last))
 
 
