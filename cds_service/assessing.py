@@ -42,9 +42,18 @@ def assess_paths(paths: Iterable[str], question: Question, catalogue: Catalogue,
                 if isinstance(found, Unusable):
                     yield error_json(path, found)
                 else:
-                    yield _assessed(path, found, question, catalogue, wording)
+                    yield _one(path, found, question, catalogue, wording)
         except Unusable as unusable:
             yield error_json(path, unusable)
+
+
+def _one(path: str, file: PatientFile, question: Question, catalogue: Catalogue, wording: Wording) -> Json:
+    """A record that trips the program costs its own line, and the message names the mistake without quoting it."""
+    try:
+        return _assessed(path, file, question, catalogue, wording)
+    except Exception as mistake:
+        message = f"this record could not be assessed ({type(mistake).__name__}), which is a mistake of the program"
+        return error_json(path, Unusable(message, "report it, with the shape of the record and without its content"))
 
 
 def _assessed(path: str, file: PatientFile, question: Question, catalogue: Catalogue, wording: Wording) -> Json:

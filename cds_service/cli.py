@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import sys
@@ -23,6 +24,9 @@ ASSESSED, UNUSABLE, INTERRUPTED = 0, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 when done, 2 when the input or a setting cannot be used."""
     given = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks µ or × still gets its report
     try:
         return int(given.command(given))
     except (BadSetting, DefinitionError) as problem:
@@ -167,11 +171,10 @@ def _assess(given: argparse.Namespace) -> int:
     for line in assess_paths(given.paths, question, catalogue, wording):
         assessed += "error" not in line
         if given.format == "json":
-            print(orjson.dumps(line).decode())
+            sys.stdout.buffer.write(orjson.dumps(line) + b"\n")  # UTF-8 whatever the terminal's encoding (RFC 8259)
+            sys.stdout.buffer.flush()
         else:
-            print(report(line, page), flush=True)
-        if "error" in line:
-            print(f"{line['source']}: {line['error']['message']}; {line['error']['remedy']}", file=sys.stderr)
+            print(report(line, page), file=sys.stderr if "error" in line else sys.stdout, flush=True)
     return ASSESSED if assessed else UNUSABLE
 
 
