@@ -1,4 +1,4 @@
-"""What the benchmark sends: distinct hook calls with full prefetch, generated from a seed, in a stated mix of people."""
+"""What the benchmark sends: distinct hook calls with full prefetch, generated from a seed, in a stated mix."""
 
 from __future__ import annotations
 
@@ -10,8 +10,22 @@ import orjson
 
 from benchmarks.chart import Chart
 from benchmarks.codes import (
-    ASPIRIN, DIABETES, ELTROMBOPAG, EVERYDAY, HYPERTENSION, ITP, METFORMIN, ORDINARY, OTHER_TESTS, PLATELETS,
-    PREDNISONE, PROCEDURES, READ_TESTS, RITUXIMAB, SEROLOGY, Json,
+    ASPIRIN,
+    DIABETES,
+    ELTROMBOPAG,
+    EVERYDAY,
+    HYPERTENSION,
+    ITP,
+    METFORMIN,
+    ORDINARY,
+    OTHER_TESTS,
+    PLATELETS,
+    PREDNISONE,
+    PROCEDURES,
+    READ_TESTS,
+    RITUXIMAB,
+    SEROLOGY,
+    Json,
 )  # fmt: skip
 
 ORDINARY_PERSON, SPEAKING, INELIGIBLE = "no ITP", "ITP, a card is due", "ITP, ineligible"
@@ -135,7 +149,9 @@ def _observations(chart: Chart) -> None:
             chart.keep("laboratory", chart.result("laboratory", test, back))
     for back in (2, rng.randint(30, 200)):
         chart.keep("status", chart.result("status", ("29463-7", "Body weight", 50, 110, "kg"), back))
-        chart.keep("status", chart.result("status", ("89247-1", "ECOG Performance Status score", 0, 2, "{score}"), back, 1))
+        chart.keep(
+            "status", chart.result("status", ("89247-1", "ECOG Performance Status score", 0, 2, "{score}"), back, 1)
+        )
         chart.keep("status", chart.result("status", ("8480-6", "Systolic blood pressure", 100, 135, "mm[Hg]"), back))
         chart.keep("status", chart.result("status", ("8462-4", "Diastolic blood pressure", 60, 85, "mm[Hg]"), back))
     for test, back in _visits(chart):

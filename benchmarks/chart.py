@@ -1,4 +1,4 @@
-"""What one generated resource looks like: as large EHRs send them, with identifiers, profiles, performers and ranges."""
+"""What one generated resource looks like: as EHRs send them, with identifiers, visits, performers and ranges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from datetime import date, timedelta
 from random import Random
 
 from benchmarks.codes import (
-    ATC, HL7, ICD_10_CM, LOINC, RXNORM, SNOMED, UCUM, Drug, Json, Problem, Test,
+    ATC,
+    HL7,
+    ICD_10_CM,
+    LOINC,
+    RXNORM,
+    SNOMED,
+    UCUM,
+    Drug,
+    Json,
+    Problem,
+    Test,
 )  # fmt: skip
 
 AS_OF = date(2026, 11, 21)  # the day on which the generated charts are read
@@ -104,7 +114,7 @@ class Chart:
             "encounter": self._visit(),
             "effectiveDateTime": self.moment(back),
             "issued": self.moment(back),
-            "performer": [{"reference": f"Organization/{self.identity()[:16]}", "display": "Invented Central Laboratory"}],
+            "performer": [{"reference": f"Organization/{self.identity()[:16]}", "display": "Invented Laboratory"}],
         }
 
     def problem(self, problem: Problem, back: int, *, over: bool = False, listed: bool = True) -> Json:

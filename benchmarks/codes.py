@@ -22,7 +22,13 @@ READ_TESTS: tuple[Test, ...] = (
     ("1920-8", "Aspartate aminotransferase [Enzymatic activity/volume] in Serum or Plasma", 8, 40, "U/L"),
     ("1975-2", "Bilirubin.total [Mass/volume] in Serum or Plasma", 0.2, 1.2, "mg/dL"),
     ("2160-0", "Creatinine [Mass/volume] in Serum or Plasma", 0.6, 1.3, "mg/dL"),
-    ("98979-8", "Glomerular filtration rate/1.73 sq M.predicted by Creatinine (CKD-EPI 2021)", 70, 120, "mL/min/{1.73_m2}"),
+    (
+        "98979-8",
+        "Glomerular filtration rate/1.73 sq M.predicted (CKD-EPI 2021)",
+        70,
+        120,
+        "mL/min/{1.73_m2}",
+    ),
 )
 OTHER_TESTS: tuple[Test, ...] = (
     ("718-7", "Hemoglobin [Mass/volume] in Blood", 12, 16, "g/dL"),

@@ -1,4 +1,4 @@
-"""What is compared: the service, the service made to assess everybody, and a bare endpoint that only parses and answers."""
+"""What is compared: the service, the service made to assess everybody, and a bare endpoint that parses and answers."""
 
 from __future__ import annotations
 

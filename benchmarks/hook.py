@@ -64,7 +64,7 @@ async def main(count: int, rounds: int) -> None:
     sizes = statistics.mean(len(body.content) for body in calls)
     entries = statistics.mean(body.resources for body in calls)
     mix = ", ".join(f"{sum(body.kind == kind for body in calls)} {kind}" for kind in KINDS)
-    print(f"Python {platform.python_version()}; {count} calls, {sizes / 1000:.0f} KB and {entries:.0f} resources on average")
+    print(f"Python {platform.python_version()}; {count} calls of {sizes / 1000:.0f} KB, {entries:.0f} resources")
     print(f"people: {mix}; {rounds} rounds on one core\n")
     catalogue = load_catalogue()
     endpoints = {"bare": bare(), "service": service(catalogue), "every trial assessed": whole_service(catalogue)}

@@ -45,6 +45,4 @@ async def phases(catalogue: Catalogue, calls: Iterable[Body]) -> dict[str, dict[
         marks.append(process_time_ns())
         for phase, begun, ended in zip(PHASES, marks, marks[1:], strict=False):
             taken[body.kind][phase].append(ended - begun)
-    return {
-        kind: {phase: sum(spent) / len(spent) / 1e6 for phase, spent in of_kind.items()} for kind, of_kind in taken.items()
-    }
+    return {kind: {phase: sum(spent) / len(spent) / 1e6 for phase, spent in of.items()} for kind, of in taken.items()}
