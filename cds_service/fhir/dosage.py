@@ -11,7 +11,7 @@ from cds_service.fhir.concepts import concept_of, words_of
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.drugs import Drug, strength_of
 from cds_service.fhir.elements import Json, concepts_in, modified, part, parts, text_of
-from cds_service.fhir.frequency import frequency_of
+from cds_service.fhir.frequency import frequency_of, is_as_needed
 from cds_service.fhir.masses import Mass, mass_of, pieces_of
 from eligibility.record import Dose
 
@@ -52,7 +52,7 @@ def as_needed(dosages: Sequence[Json]) -> bool:
 def _as_needed(dosage: Json) -> bool:
     if dosage.get("asNeededBoolean") is True or dosage.get("asNeededCodeableConcept"):
         return True
-    if frequency_of(part(dosage, "timing")).as_needed:
+    if is_as_needed(part(dosage, "timing")):
         return True
     return dosage.get("asNeededBoolean") is not False and bool(_AS_NEEDED.search(words_in(dosage)))
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from cds_service.fhir.dates import UnreadableDate, when_of
 from cds_service.fhir.elements import Json, contained
+from cds_service.fhir.recall import Recall
 from eligibility.finding import Fact, Reason
 from eligibility.record import Allergy, Condition, Exposure, Hole, Observation, Procedure, Section, Study
-from eligibility.terminology import Terminology
 from eligibility.when import When
 
 Resolver = Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]
@@ -29,7 +29,7 @@ class NotUnderstood(Exception):
 class Draft:
     """Mutable on purpose, and never seen outside: `reader` freezes it into a PatientRecord in a total order."""
 
-    terminology: Terminology
+    terminology: Recall
     as_of: date
     resolve: Resolver
     patient: str

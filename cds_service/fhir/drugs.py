@@ -16,7 +16,10 @@ from eligibility.terminology import Coding, Concept, Hits, Mark
 _HOPS = 3  # Medication → ingredient.itemReference → Medication; a longer chain is a circle or nonsense
 _NAME = re.compile(r"[^\W\d_]{2}")
 _NAMELESS = frozenset(
-    "unknown|unknown drug|unknown medication|unspecified|medication|drug|medicine|other|n/a|see comment|see note|study drug|未知|不详".split("|")
+    (
+        *("unknown", "unknown drug", "unknown medication", "unspecified", "medication", "drug", "medicine", "other"),
+        *("n/a", "see comment", "see note", "study drug", "未知", "不详"),
+    )
 )
 _WORD = re.compile(r"[^\W\d_]{4}")
 
@@ -67,10 +70,14 @@ class Drug:
 
     @staticmethod
     def _told(concept: Concept, draft: Draft) -> bool:
-        return draft.terminology.is_known_drug(concept) or any(
-            _NAME.search(word) and word.casefold() not in _NAMELESS
-            for word in (concept.text, *(coding.display for coding in concept.codings))
-        )
+        words = (concept.text, *(coding.display for coding in concept.codings))
+        return draft.terminology.is_known_drug(concept) or any(map(_is_name, words))
+
+
+def _is_name(words: str) -> bool:
+    """Whether words name a drug; "12HR BODY 220MG" is a stock item, and may be any drug that we know."""
+    stock_item = words.isascii() and words.isupper()
+    return bool(_NAME.search(words)) and not stock_item and words.casefold() not in _NAMELESS
 
 
 def drug_of(resource: Json, draft: Draft) -> Drug:

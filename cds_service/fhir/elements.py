@@ -16,6 +16,7 @@ Json = Mapping[str, Any]
 NOTHING: Json = {}
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)) | {0x00A0: " ", 0x3000: " "}
 _WIDEST_EXPONENT = 30  # beyond any laboratory's numbers; keeps 1e999999999 from becoming a billion digits
+_WIDEST_NUMBER = 10**_WIDEST_EXPONENT
 
 
 def text_of(value: object) -> str:
@@ -72,6 +73,8 @@ def modified(*elements: object) -> bool:
 
 def exact(value: object) -> Fraction | None:
     """The number as it was written, never a float's approximation; None for what is no number."""
+    if type(value) is int and -_WIDEST_NUMBER < value < _WIDEST_NUMBER:
+        return Fraction(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         return None
     try:

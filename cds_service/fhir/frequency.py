@@ -59,11 +59,10 @@ _BLANK = re.compile(r"[\s.\-]+")
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """`daily` is the number of doses a day, None when unknown; `varies` when days differ; `as_needed` for PRN."""
+    """`daily` is the number of doses a day, None when unknown; `varies` when days differ."""
 
     daily: Fraction | None = None
     varies: bool = False
-    as_needed: bool = False
 
 
 def frequency_of(timing: Json) -> Frequency:
@@ -71,26 +70,38 @@ def frequency_of(timing: Json) -> Frequency:
     if modified(timing, part(timing, "repeat")):
         return Frequency()
     coded, repeated = _coded(timing), _repeated(part(timing, "repeat"))
-    if coded.varies or repeated.varies or coded.as_needed:
-        return Frequency(None, coded.varies or repeated.varies, coded.as_needed)
+    if coded.varies or repeated.varies:
+        return Frequency(varies=True)
     if coded.daily is not None and repeated.daily is not None and coded.daily != repeated.daily:
         return Frequency()
     return repeated if repeated.daily is not None else coded
 
 
+def is_as_needed(timing: Json) -> bool:
+    """Whether the schedule's code says PRN."""
+    return bool(timing.get("code")) and not _AS_NEEDED.isdisjoint(_words(timing))
+
+
 def _coded(timing: Json) -> Frequency:
+    if not timing.get("code"):
+        return Frequency()
+    words = _words(timing)
+    if not _UNSTEADY.isdisjoint(words):
+        return Frequency(varies=True)
+    times = {_A_DAY[word] for word in words if word in _A_DAY}
+    return Frequency(times.pop() if len(times) == 1 else None)
+
+
+def _words(timing: Json) -> list[str]:
     concept = concept_of(timing.get("code"))
     words = [coding.code for coding in concept.codings] + [words_of(concept)]
-    folded = [_folded(word) for word in words if word]
-    varies, as_needed = bool(_UNSTEADY.intersection(folded)), bool(_AS_NEEDED.intersection(folded))
-    times = {_A_DAY[word] for word in folded if word in _A_DAY}
-    return Frequency(times.pop() if len(times) == 1 and not varies else None, varies, as_needed)
+    return [_folded(word) for word in words if word]
 
 
 def _folded(word: str) -> str:
     """`B.I.D.`, `b i d` and `BID` are one abbreviation; `twice a day` keeps its words apart."""
     bare = _BLANK.sub("", word.casefold())
-    return bare if bare in _A_DAY or bare in _UNSTEADY else "-".join(word.casefold().split())
+    return bare if bare in _A_DAY or bare in _UNSTEADY or bare in _AS_NEEDED else "-".join(word.casefold().split())
 
 
 def _repeated(repeat: Json) -> Frequency:

@@ -85,7 +85,8 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     if resolved or record.hits or intake is Intake.NOT_TAKEN:
         _exposure(record, source, intake, draft)  # one recognised ingredient is evidence, whatever the others are
     if resolved and not drug.recognised(draft):
-        draft.note("unclassified-drug", reference=reference, label=drug.label)
+        shown = {} if restricted(resource) else {"label": drug.label}
+        draft.note("unclassified-drug", reference=reference, **shown)
     if not resolved and intake is not Intake.NOT_TAKEN:
         raise NotUnderstood("unresolved-drug", label=drug.label or None)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cds_service.fhir.draft import Draft
-from eligibility.terminology import Concept, Terminology
+from cds_service.fhir.recall import Recall
+from eligibility.terminology import Concept
 from eligibility.when import When
 
 NO_MEDICATION_INFORMATION = "no-medication-info"
@@ -20,7 +21,7 @@ _KEYS: Mapping[str, str] = {
 }
 
 
-def kind_of(concept: Concept, among: str, terminology: Terminology) -> str | None:
+def kind_of(concept: Concept, among: str, terminology: Recall) -> str | None:
     """`no-known-…` or `no-…-info` when the entry says that; `among` is the list it stands in, `medication` …"""
     for coding in concept.codings:
         if coding.code in _PARTIAL:

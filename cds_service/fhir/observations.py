@@ -9,10 +9,11 @@ from cds_service.fhir.dates import UnreadableDate, period_of, when_of
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, contained, entries, modified, part, parts, reference_in, text_of
+from cds_service.fhir.recall import Recall
 from cds_service.fhir.reference_ranges import ranges_of
 from cds_service.fhir.results import result_of
 from eligibility.record import Observation, Result, Section
-from eligibility.terminology import Concept, Hits, Mark, Terminology
+from eligibility.terminology import Concept, Hits, Mark
 from eligibility.when import When
 
 _GOOD = {"final": 0, "corrected": 1, "amended": 1}
@@ -27,7 +28,7 @@ def retracted(resource: Json) -> bool:
     return code_of(resource.get("status")) in _SET_ASIDE
 
 
-def concerns(resource: Json, terminology: Terminology) -> frozenset[str] | None:
+def concerns(resource: Json, terminology: Recall) -> frozenset[str] | None:
     """The value sets it may hold a result for, its parts included; None when nothing says what was observed."""
     concept = concept_of(resource.get("code"))
     sets = set(_sets(terminology.finding(concept)))

@@ -18,6 +18,7 @@ from cds_service.fhir.draft import Draft, NotUnderstood, Resolver
 from cds_service.fhir.elements import NOTHING, Json, modified, text_of
 from cds_service.fhir.finish import finished
 from cds_service.fhir.patient import Person, born
+from cds_service.fhir.recall import Recall
 from cds_service.fhir.resource_index import ResourceIndex
 from eligibility.record import Hole, PatientRecord, Section
 from eligibility.terminology import Terminology
@@ -71,7 +72,7 @@ def read_record(
     """
     who: Json = patient if isinstance(patient, Mapping) else NOTHING
     name = reference or _name(who, aliases)
-    draft = Draft(terminology, as_of, resolve, name, holes=list(holes))
+    draft = Draft(Recall(terminology), as_of, resolve, name, holes=list(holes))
     draft.born = born(who, name, draft)
     person = Person.of(who, name, aliases)
     for known_as, resource in newest_copies(resources):

@@ -15,6 +15,7 @@ _GENDERS = {
     "248153007": "male", "male": "male", "m": "male", "men": "male", "man": "male", "男": "male",
 }  # fmt: skip
 
+_LIMITS = frozenset(("appliesTo", "age", "modifierExtension"))
 _NORMAL = frozenset(("", "normal", "normal range", "reference range"))
 
 
@@ -31,12 +32,15 @@ def _range(element: Json, unit: str, ucum: bool) -> ReferenceRange | None:
         ends = printed_range(text_of(element.get("text")), unit, ucum)
     if ends is None or ends == (None, None):
         return None
+    normal = _normal(element.get("type")) if "type" in element else True
+    if not element.keys() & _LIMITS:
+        return ReferenceRange(ends[0], ends[1], normal)
     genders, known = _genders(element)
     youngest, oldest, aged = _ages(part(element, "age"))
     return ReferenceRange(
         low=ends[0],
         high=ends[1],
-        normal=_normal(element.get("type")),
+        normal=normal,
         genders=genders,
         age_low=youngest,
         age_high=oldest,

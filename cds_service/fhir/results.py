@@ -5,15 +5,16 @@ from __future__ import annotations
 from cds_service.fhir.amounts import amount_of, quantitative, spanning
 from cds_service.fhir.concepts import EMPTY, codes_of, concept_of, says_nothing, together
 from cds_service.fhir.elements import Json, concepts_in, exact, text_of
+from cds_service.fhir.recall import Recall
 from eligibility.quantity import Amount
 from eligibility.record import Answer, Result
-from eligibility.terminology import Concept, Hits, Mark, Terminology
+from eligibility.terminology import Concept, Hits, Mark
 
 _NULLS = ("data-absent-reason", "nullflavor")  # codes that say why there is no value
 _UNANSWERED: frozenset[str] = frozenset(("v3-interpretation", ""))
 
 
-def result_of(element: Json, terminology: Terminology) -> Result | None:
+def result_of(element: Json, terminology: Recall) -> Result | None:
     """The result of an Observation or a component; None when there is no value, or a reason why there is none."""
     names = [name for name in element if name.startswith("value") and element[name] not in (None, "", {}, [])]
     interpretation = together(concept_of(one) for one in concepts_in(element.get("interpretation")))
@@ -34,7 +35,7 @@ def unreadable(text: str) -> Result:
     return Result(text, readable=False)
 
 
-def _interpreted(concept: Concept, terminology: Terminology) -> Result | None:
+def _interpreted(concept: Concept, terminology: Recall) -> Result | None:
     """An interpretation stands for the value where there is none; "low" or "normal" alone cannot be computed with."""
     if says_nothing(concept) or _is_null(concept):
         return None
@@ -44,7 +45,7 @@ def _interpreted(concept: Concept, terminology: Terminology) -> Result | None:
     return Result(concept.label, None, answer, hits, codes_of(concept), readable)
 
 
-def _quantity(value: object, terminology: Terminology) -> Result | None:
+def _quantity(value: object, terminology: Recall) -> Result | None:
     if not isinstance(value, dict):
         return unreadable(text_of(value))
     if value.get("value") in (None, ""):
@@ -60,7 +61,7 @@ def _shown(quantity: Json) -> str:
     return f"{text_of(quantity.get('comparator'))}{written} {unit}".strip()
 
 
-def _concept(value: object, terminology: Terminology) -> Result | None:
+def _concept(value: object, terminology: Recall) -> Result | None:
     concept = concept_of(value)
     if says_nothing(concept) or _is_null(concept):
         return None
@@ -70,7 +71,7 @@ def _concept(value: object, terminology: Terminology) -> Result | None:
     return Result(concept.label, None, answer, hits, codes_of(concept))
 
 
-def _string(value: object, terminology: Terminology) -> Result | None:
+def _string(value: object, terminology: Recall) -> Result | None:
     text = text_of(value)
     if not text:
         return None
@@ -80,18 +81,18 @@ def _string(value: object, terminology: Terminology) -> Result | None:
     return Result(text, amount, answer, hits, readable=bool(amount or said or hits))
 
 
-def _whole(value: object, terminology: Terminology) -> Result | None:
+def _whole(value: object, terminology: Recall) -> Result | None:
     number = exact(value)
     return unreadable(text_of(value)) if number is None else Result(text_of(value), Amount.exactly(number))
 
 
-def _boolean(value: object, terminology: Terminology) -> Result | None:
+def _boolean(value: object, terminology: Recall) -> Result | None:
     if not isinstance(value, bool):
         return unreadable(text_of(value))
     return Result("true" if value else "false", answer=Answer.POSITIVE if value else Answer.NEGATIVE)
 
 
-def _range(value: object, terminology: Terminology) -> Result | None:
+def _range(value: object, terminology: Recall) -> Result | None:
     element = value if isinstance(value, dict) else {}
     amount = spanning(element)
     ends = [_shown(element[side]) if isinstance(element.get(side), dict) else "" for side in ("low", "high")]
@@ -116,12 +117,12 @@ def _is_null(concept: Concept) -> bool:
     return bool(concept.codings) and all(coding.system.lower().endswith(_NULLS) for coding in concept.codings)
 
 
-def _answer(concept: Concept, terminology: Terminology) -> Answer:
+def _answer(concept: Concept, terminology: Recall) -> Answer:
     said = terminology.answer_of_concept(concept)
     return Answer(said) if said else Answer.NONE
 
 
-def _hits(concept: Concept, terminology: Terminology) -> Hits:
+def _hits(concept: Concept, terminology: Recall) -> Hits:
     """A coded answer may be a finding (a scale's step) or name a state of the patient (pregnant)."""
     if concept is EMPTY:
         return {}

@@ -93,7 +93,7 @@ def test_ingredients_beside_a_code_of_the_house_count_too():
 
 
 def test_an_ingredient_that_cannot_be_told_does_not_hide_the_one_that_can():
-    drug = medication(ingredient=[{"itemCodeableConcept": ASPIRIN}, {"itemCodeableConcept": {"text": "Quux 12"}}])
+    drug = medication(ingredient=[{"itemCodeableConcept": ASPIRIN}, {"itemCodeableConcept": {"text": "QUUX 12"}}])
     assert "VS-APT" in the_exposure(by_reference(), drug).hits
     assert holes(by_reference(), drug) == [("medications", "unresolved-drug", "MedicationStatement/s1")]
 
@@ -136,6 +136,8 @@ def test_a_name_may_hide_in_the_identifier():
         statement(medicationCodeableConcept=None),
         statement(medicationCodeableConcept=coded(RXNORM, "99999999")),
         statement(medicationCodeableConcept={"text": "12HR BODY 220MG"}),
+        statement(medicationCodeableConcept={"text": "Unknown drug"}),
+        statement(medicationCodeableConcept={"text": "17"}),
         order("s1", medicationReference={"reference": "Medication/gone"}),
     ],
 )
@@ -143,6 +145,15 @@ def test_a_drug_that_cannot_be_told_may_be_any_drug(taken):
     [(section, reason, reference)] = holes(taken)
     assert (section, reason, reference) == ("medications", "unresolved-drug", f"{taken['resourceType']}/s1")
     assert read(taken).exposures == ()
+
+
+def test_a_name_that_no_table_knows_is_a_drug_that_is_told():
+    taken = statement(medicationCodeableConcept={"text": "Quuxolol 12 mg"})
+    record = read(taken)
+    assert (the_exposure(taken).hits, record.holes) == ({}, ())
+    assert [(note.key, note.given["label"]) for note in record.notes] == [("unclassified-drug", "Quuxolol 12 mg")]
+    secret = read(taken | {"meta": {"security": [{"code": "PSY"}]}})
+    assert "Quuxolol" not in repr(secret.notes)
 
 
 def test_the_label_of_an_unresolved_drug_is_told_unless_it_is_restricted():
