@@ -66,7 +66,7 @@ def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Ca
         terminology = load_terminology(folder)
     except ValueSetError as error:
         raise DefinitionError([str(error)]) from error
-    tables, facts = _shared(folder)
+    tables, facts = read_shared(folder)
     files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in _NO_TRIALS]
     trials, mistakes = [], []
     for file in sorted([*files, *extra], key=lambda f: f.name):
@@ -84,7 +84,9 @@ def _read(file: Path | Traversable) -> Mapping[str, Any]:
     try:
         content = read_definition(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError([f"{file.name}: cannot be read ({type(error).__name__}); expected a UTF-8 text file"]) from None
+        raise DefinitionError(
+            [f"{file.name}: cannot be read ({type(error).__name__}); expected a UTF-8 text file"]
+        ) from None
     except DefinitionSyntaxError as error:
         raise DefinitionError([f"{file.name}: {error}"]) from None
     if not isinstance(content, Mapping):
@@ -92,7 +94,8 @@ def _read(file: Path | Traversable) -> Mapping[str, Any]:
     return content
 
 
-def _shared(folder: Path | Traversable) -> tuple[Tables, dict[str, Test]]:
+def read_shared(folder: Path | Traversable) -> tuple[Tables, dict[str, Test]]:
+    """The tables and the named facts that every trial of the folder may use."""
     file = folder / SHARED
     content = dict(_read(file))
     facts = _valid(Facts, {"facts": content.pop("facts", {})}, file.name, "")
@@ -180,8 +183,29 @@ def _explained(error: ValidationError, file: str, path: str) -> list[str]:
 
 
 _WORDS = (
-    "id", "class", "text", "source", "reading", "resolve", "show", "index_disease", "of", "judgement", "unknown", "except",
-    "within", "before", "at_least", "at_most", "more_than", "below", "above", "grey_to", "silence", "optional", "started_at_least",
+    "id",
+    "class",
+    "text",
+    "source",
+    "reading",
+    "resolve",
+    "show",
+    "index_disease",
+    "of",
+    "judgement",
+    "unknown",
+    "except",
+    "within",
+    "before",
+    "at_least",
+    "at_most",
+    "more_than",
+    "below",
+    "above",
+    "grey_to",
+    "silence",
+    "optional",
+    "started_at_least",
 )
 
 
@@ -201,7 +225,10 @@ def _shown(found: object) -> str:
 
 
 def _definition(
-    content: Mapping[str, Any], inclusion: list[Mapping[str, Any]], exclusion: list[Mapping[str, Any]], trial: Trial,
+    content: Mapping[str, Any],
+    inclusion: list[Mapping[str, Any]],
+    exclusion: list[Mapping[str, Any]],
+    trial: Trial,
     terminology: Terminology,
 ) -> str:
     """The hash that names what a verdict was made with: the trial, its value sets, the shared tables, the engine."""

@@ -1,24 +1,17 @@
-"""Short ways to write a record and a test, so that a table of the specification reads as statements about eligibility.
+"""Short ways to write the record of a story, so that a table reads as statements about eligibility.
 
-Records are the decision core's own values: no FHIR, no files. Tests are written in the definition language. Every story
-is read on 21 November 2026, which is also the day of the first dose unless a story says otherwise.
+Records are the decision core's own values: no FHIR, no files. Every story is read on 21 November 2026.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
-import pytest
-
-from cds_service.catalogue import Catalogue, load_catalogue
-from cds_service.definition_text import read_definition
-from eligibility.assessment import CriterionResult, assess
 from eligibility.quantity import Amount, ReferenceRange
 from eligibility.record import (
     Allergy,
@@ -40,8 +33,7 @@ from eligibility.record import (
     Study,
 )
 from eligibility.terminology import Hits, Mark
-from eligibility.trial import Definition, build
-from eligibility.when import Span, When
+from eligibility.when import When
 
 TODAY = date(2026, 11, 21)
 MARKS = {
@@ -51,7 +43,7 @@ MARKS = {
 Entry = Condition | Observation | Exposure | Procedure | Allergy | Study
 
 
-# ---- days ------------------------------------------------------------------------------------------------------------
+# ---- days ----------------------------------------------------------------------------------------------------
 
 
 def on(text: str) -> When:
@@ -71,7 +63,7 @@ def ago(days: int) -> str:
     return (TODAY - timedelta(days=days)).isoformat()
 
 
-# ---- entries of a record ----------------------------------------------------------------------------------------------
+# ---- entries of a record -------------------------------------------------------------------------------------
 
 
 def sets(text: str) -> Hits:
@@ -132,7 +124,9 @@ def study(status: str, **given: Any) -> Study:
     return Study("", said.pop("label", "another study"), status, **said)
 
 
-_AMOUNT = re.compile(r"(?P<sign><=|>=|<|>)?\s*(?P<number>\d+(?:\.\d+)?)(?:\s*-\s*(?P<to>\d+(?:\.\d+)?))?(?:\s+(?P<unit>.*))?$")
+_AMOUNT = re.compile(
+    r"(?P<sign><=|>=|<|>)?\s*(?P<number>\d+(?:\.\d+)?)(?:\s*-\s*(?P<to>\d+(?:\.\d+)?))?(?:\s+(?P<unit>.*))?$"
+)
 
 
 def amount(text: str) -> Amount:
@@ -153,7 +147,7 @@ def amount(text: str) -> Amount:
 
 
 def result(of: str, value: str, day: str | None = ago(0), **given: Any) -> Observation:
-    """A result: an amount, an answer (`positive negative unclear`), `unreadable`, or a coded answer (`codes=`, `means=`)."""
+    """A result: an amount, `positive`, `negative`, `unclear`, `unreadable`, or a coded answer (`codes=`, `means=`)."""
     codes, means = frozenset(given.pop("codes", "").split()), sets(given.pop("means", ""))
     answers = {answer.value: answer for answer in Answer}
     if value in answers:
@@ -243,57 +237,3 @@ def record_of(*items: Item) -> PatientRecord:
 
 def _those(items: list[Any], kind: type[Any]) -> tuple[Any, ...]:
     return tuple(item for item in items if isinstance(item, kind))
-
-
-# ---- holding a record against a test -----------------------------------------------------------------------------------
-
-TRIAL: dict[str, Any] = {
-    "id": "T", "nct_id": "NCT99999999", "protocol": "none", "title": {"en": "A trial of the specification"},
-    "status": "active", "short_name": "T", "anchor": "X",
-}  # fmt: skip
-SAYS = {"id": "X", "class": "C", "text": "The statement.", "source": "none"}
-
-
-@cache
-def shipped() -> Catalogue:
-    return load_catalogue()
-
-
-@cache
-def shared_facts() -> Mapping[str, Any]:
-    return shipped().trials[0].shared_facts
-
-
-def result_of(
-    written: str, *items: Item, role: str = "exclusion", header: str = "{}", as_of: date = TODAY, start: date | None = None
-) -> CriterionResult:
-    """One criterion, its test written in the definition language, held against a record of these items."""
-    said = {**SAYS, **read_definition(written)}
-    definition = Definition.model_validate({**TRIAL, **read_definition(header)})
-    criteria = ([said], []) if role == "inclusion" else ([], [said])
-    trial = build(definition, *criteria, shipped().tables, shared_facts())
-    return assess(trial, record_of(*items), as_of, start).results[0]
-
-
-def held(written: str, *items: Item, **given: Any) -> str:
-    """The verdict in words: `met`, `not-met assumed`, `not-met; 2026-12-01` (the first favourable day)."""
-    found = result_of(written, *items, **given)
-    assumed = " assumed" if found.finding.assumed else ""
-    day = f"; {found.eligible_from}" if found.eligible_from else ""
-    return f"{found.verdict}{assumed}{day}"
-
-
-def because(written: str, *items: Item, **given: Any) -> str:
-    """The key of the reason."""
-    return result_of(written, *items, **given).finding.reason.key
-
-
-def stories(*rows: tuple[Any, ...], names: str = "items, answer") -> Callable[[Any], Any]:
-    """A table: a name, the entries of the record, and what the test must answer."""
-    twice = {row[0] for row in rows if sum(row[0] == other[0] for other in rows) > 1}
-    assert not twice, twice
-    return pytest.mark.parametrize(names, [row[1:] for row in rows], ids=[row[0] for row in rows])
-
-
-def span(text: str) -> Span:
-    return Span.parse(text)

@@ -57,7 +57,12 @@ def test_knowing_a_value_less_well_only_moves_answers_to_missing(
 ) -> None:
     assert value.low is not None
     assert value.high is not None
-    for wider in (Amount(value.low - down, value.high + up), Amount(None, value.high), Amount(value.low, None), Amount(None, None)):
+    for wider in (
+        Amount(value.low - down, value.high + up),
+        Amount(None, value.high),
+        Amount(value.low, None),
+        Amount(None, None),
+    ):
         for name in ("below", "at_most", "above", "at_least"):
             assert getattr(wider, name)(limit) in (getattr(value, name)(limit), M)
 
@@ -79,7 +84,9 @@ def test_a_limit_is_a_number_and_a_unit(text: str) -> None:
         quantity_text(text)
 
 
-@pytest.mark.parametrize("text, number, unit", [("30 10*9/L", "30", "10*9/L"), (" 0.5  mg/kg", "0.5", "mg/kg"), ("1.5 ULN", "3/2", "ULN")])
+@pytest.mark.parametrize(
+    "text, number, unit", [("30 10*9/L", "30", "10*9/L"), (" 0.5  mg/kg", "0.5", "mg/kg"), ("1.5 ULN", "3/2", "ULN")]
+)
 def test_a_limit_is_read_exactly(text: str, number: str, unit: str) -> None:
     read = quantity_text(text)
     assert (read.number, read.unit) == (Fraction(number), unit)

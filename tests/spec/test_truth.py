@@ -41,7 +41,7 @@ def test_a_truth_is_no_bool_because_open_is_not_false(truth: Truth) -> None:
     with pytest.raises(TypeError, match="not a bool"):
         bool(truth)
     with pytest.raises(TypeError, match="not a bool"):
-        assert truth or True
+        assert truth
 
 
 def test_of_nothing_all_hold_and_none_does() -> None:

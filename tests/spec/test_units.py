@@ -5,21 +5,29 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from record_of import amount, held, result, shipped
+from holding import held, tables
+from record_of import amount, result
 
-from eligibility.quantity import Amount
+from eligibility.quantity import Amount, ReferenceRange
 from eligibility.units import converted
 
 COUNTS = {
     "25": [
-        "10*9/L", "10^9/L", "x10E9/L", "x10e9/L", "X10*9/L", "× 10^9/L", "10E9/L", "10⁹/L", "x10⁹/L", "10*3/uL", "10^3/uL",
-        "10*3/µL", "10*3/μL", "10^3 / uL", "x10e3/uL", "x10*3/uL", "10+3/ul", "10*3/mm3", "10^3/mm3", "10³/mm³", "10*6/mL", "K/uL", "k/ul",
-        "K/µL", "K/mm3", "K/mcL", "thou/uL", "Thousand/uL", "Thousands/uL", "thou/mm3", "Thousands Per MicroLiter", "G/L", "Gpt/L",
-        "giga/L", "giga.l-1", "/nL", "/nanoliter", "10*9/l", "10*3.uL-1", "10\u200b*3/uL",
+        "10*9/L", "10^9/L", "x10E9/L", "x10e9/L", "X10*9/L", "× 10^9/L", "10E9/L", "10⁹/L", "x10⁹/L", "10*3/uL",
+        "10^3/uL", "10*3/µL", "10*3/μL", "10^3 / uL", "x10e3/uL", "x10*3/uL", "10+3/ul", "10*3/mm3", "10^3/mm3",
+        "10³/mm³", "10*6/mL", "K/uL", "k/ul", "K/µL", "K/mm3", "K/mcL", "thou/uL", "Thousand/uL", "Thousands/uL",
+        "thou/mm3", "Thousands Per MicroLiter", "G/L", "Gpt/L", "giga/L", "giga.l-1", "/nL", "/nanoliter", "10*9/l",
+        "10*3.uL-1", "10\u200b*3/uL",
     ],
-    "2.5": ["10*4/uL", "10^4/uL", "万/µL", "万/ul", "x10*4/µL"],
-    "25000": ["/uL", "/mm3", "/mm³", "{cells}/uL", "cells/uL", "10*6/L", "10^6/L", "/µL", "{cells}/mm3"],
-    "0.025": ["10*12/L", "10^12/L", "x10E12/L"],
+    "2.5": [
+        "10*4/uL", "10^4/uL", "万/µL", "万/ul", "x10*4/µL",
+    ],
+    "25000": [
+        "/uL", "/mm3", "/mm³", "{cells}/uL", "cells/uL", "10*6/L", "10^6/L", "/µL", "{cells}/mm3",
+    ],
+    "0.025": [
+        "10*12/L", "10^12/L", "x10E12/L",
+    ],
 }  # fmt: skip
 
 
@@ -72,12 +80,12 @@ def test_what_is_comparable_is_converted_exactly(value: str, unit: str, told: st
     ],
 )
 def test_mass_and_substance_convert_where_the_analyte_is_known(value: str, of: str, unit: str, told: str) -> None:
-    found, expected = converted(amount(value), unit, [of], shipped().tables.units), amount(f"{told} {unit}")
+    found, expected = converted(amount(value), unit, [of], tables().units), amount(f"{told} {unit}")
     assert found == expected
 
 
 def test_the_same_units_of_another_analyte_are_refused() -> None:
-    assert converted(amount("1 mg/dL"), "umol/L", ["VS-ALT"], shipped().tables.units) is None
+    assert converted(amount("1 mg/dL"), "umol/L", ["VS-ALT"], tables().units) is None
     assert converted(amount("1 mg/dL"), "umol/L") is None
 
 
@@ -120,12 +128,12 @@ PLATELETS = 'measurement: {of: [VS-PLT], below: "30 10*9/L", within: 2 days}'
     ],
 )
 def test_a_count_without_a_unit_is_read_by_its_printed_range_alone(value: str, low: str | None, answer: str) -> None:
-    from eligibility.quantity import ReferenceRange
-
     ranges = (ReferenceRange(low=amount(low)),) if low else ()
     assert held(PLATELETS, result("VS-PLT", value, ranges=ranges)) == answer
 
 
-@pytest.mark.parametrize("value, answer", [("20 10*12/L", "unknown"), ("0.02 10*12/L", "met"), ("6000 10*9/L", "unknown")])
+@pytest.mark.parametrize(
+    "value, answer", [("20 10*12/L", "unknown"), ("0.02 10*12/L", "met"), ("6000 10*9/L", "unknown")]
+)
 def test_a_count_that_cannot_be_is_not_used(value: str, answer: str) -> None:
     assert held(PLATELETS, result("VS-PLT", value)) == answer

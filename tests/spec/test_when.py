@@ -1,4 +1,4 @@
-"""Dates and spans (G3, G4): calendar arithmetic, boundary days, and both ends of a date that is not known to the day."""
+"""Dates and spans (G3, G4): calendar arithmetic, boundary days, and both ends of a date not known to the day."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_looking_back_clamps_too(day: str, span: str, before: str) -> None:
     assert Span.parse(span).ago(date.fromisoformat(day)) == date.fromisoformat(before)
 
 
-@pytest.mark.parametrize("text", ["", "2", "days", "two weeks", "1.5 months", "-1 day", "2 fortnights", "P3M", "2weeks"])
+@pytest.mark.parametrize(
+    "text", ["", "2", "days", "two weeks", "1.5 months", "-1 day", "2 fortnights", "P3M", "2weeks"]
+)
 def test_a_span_is_a_whole_number_and_a_unit(text: str) -> None:
     with pytest.raises(ValueError, match="2 weeks"):
         Span.parse(text)
@@ -84,7 +86,7 @@ def test_a_longer_span_never_reaches_an_earlier_day(day: date, number: int, unit
     assert shorter.after(day) - day <= timedelta(days=shorter.days_at_most)
 
 
-# ---- dates that are not known to the day ------------------------------------------------------------------------------
+# ---- dates that are not known to the day ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,9 @@ def test_an_interval_starts_before_it_ends() -> None:
 
 
 @given(INTERVALS, st.integers(0, 400), st.integers(0, 400), DAYS, DAYS)
-def test_knowing_a_date_less_well_only_moves_answers_to_missing(when: When, down: int, up: int, one: date, other: date) -> None:
+def test_knowing_a_date_less_well_only_moves_answers_to_missing(
+    when: When, down: int, up: int, one: date, other: date
+) -> None:
     first, last = min(one, other), max(one, other)
     wider = When(next_day(when.first, -down), next_day(when.last, up))
     for narrow, wide in (
@@ -151,7 +155,7 @@ def test_a_day_that_is_known_always_has_an_answer(day: date, one: date, other: d
     assert When.on(day).exact
 
 
-# ---- ages -------------------------------------------------------------------------------------------------------------
+# ---- ages ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
