@@ -1,4 +1,4 @@
-"""`condition` (G5, G7): the patient has, had, or never had a disease. Dated conditions stand in test_kind_condition_dated."""
+"""`condition` (G5, G7): the patient has, had, or never had a disease. Dated ones: test_kind_condition_dated."""
 
 from __future__ import annotations
 
