@@ -78,7 +78,7 @@ def _han_negated(before: str) -> bool:
     return False
 
 
-_DRUG_CUES = _NEGATIONS | word_set("non free to of history hx")  # without one of these nothing is denied
+_DRUG_CUES = _NEGATIONS | word_set("to of history hx")  # without one of these nothing is denied
 
 
 def negates_drug(text: str, start: int, end: int) -> bool:
@@ -86,8 +86,12 @@ def negates_drug(text: str, start: int, end: int) -> bool:
     if text.isascii() and _DRUG_CUES.isdisjoint(words_of(text)):
         return False
     before, _ = _clause(text, start, end)
-    apart = before.endswith(("non-", "non ")) or text[end:].startswith("-free")
-    return apart or _negated(before, _SMALL_WITH_DRUGS) or _han_negated(before)
+    return _negated(before, _SMALL_WITH_DRUGS) or _han_negated(before)
+
+
+def names_its_opposite(text: str, start: int, end: int) -> bool:
+    """Whether a product is named by what it is not: "non-aspirin pain relief", "aspirin-free"."""
+    return text[:start].endswith(("non-", "non ")) or text[end:].startswith(("-free", " free"))
 
 
 def negates_finding(text: str, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from eligibility.coding import KNOWN_SYSTEMS, Concept, Mark, canonical_code, canonical_system
-from eligibility.denial import negates_drug
+from eligibility.denial import names_its_opposite, negates_drug
 from eligibility.phrase import Hit, PhraseBook, folded
 from eligibility.value_set import ValueSet
 
@@ -62,7 +62,8 @@ class IngredientTable:
 
     def hits(self, text: str) -> list[Hit]:
         """Where drugs are named in a folded text and not denied, each place read as the longest name."""
-        return [hit for hit in self._book.longest(text) if not negates_drug(text, hit.start, hit.end)]
+        found = self._book.longest(text)
+        return [hit for hit in found if not (negates_drug(text, *hit.place) or names_its_opposite(text, *hit.place))]
 
     def named(self, text: str) -> frozenset[str]:
         return frozenset(name for hit in self.hits(text) for name in hit.keys)

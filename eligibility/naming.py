@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from eligibility.coding import Concept, Hits, Mark
-from eligibility.denial import denies_finding, is_planned, negates_drug, negates_finding, speaks_of_risk
+from eligibility.denial import (
+    denies_finding,
+    is_planned,
+    names_its_opposite,
+    negates_drug,
+    negates_finding,
+    speaks_of_risk,
+)
 from eligibility.ingredient import IngredientTable, texts
 from eligibility.phrase import Hit, PhraseBook, folded
 from eligibility.value_set import ValueSet
@@ -55,11 +62,12 @@ class Names:
         hits: dict[str, Mark] = {}
         for text in texts(concept):
             drugs = self._ingredients.hits(text)
-            named = [hit for hit in self._drugs.hits(text) if not negates_drug(text, hit.start, hit.end)]
+            named = [hit for hit in self._drugs.hits(text) if not negates_drug(text, *hit.place)]
             contained = [hit for hit in named if _is_part_of_chinese_name(text, hit, drugs)]
             for hit in named:
+                mark = Mark.UNKNOWN if names_its_opposite(text, *hit.place) else Mark.MEMBER
                 for name in () if hit in contained else hit.keys:
-                    tell(hits, name, Mark.MEMBER)
+                    tell(hits, name, mark)
             for drug in drugs:
                 # A spelling speaks for its drug; a brand of several drugs only as far as no set lists it itself.
                 if len(drug.keys) == 1 or not any(drug.covers(hit) for hit in named):
@@ -78,7 +86,7 @@ class Names:
             for name in self._diseases.equal(text):
                 tell(hits, name, in_full)
             for hit in self._diseases.hits(text):
-                if not denies_finding(text, hit.start, hit.end):
+                if not denies_finding(text, *hit.place):
                     for name in hit.keys:
                         tell(hits, name, Mark.UNKNOWN)
         return hits
@@ -89,8 +97,8 @@ class Names:
         for text in texts(concept):
             planned = is_planned(text)
             for hit in self._all.hits(text):
-                if not negates_finding(text, hit.start, hit.end):
-                    open_ = planned or speaks_of_risk(text, hit.start, hit.end)
+                if not negates_finding(text, *hit.place):
+                    open_ = planned or speaks_of_risk(text, *hit.place)
                     for name in hit.keys:
                         tell(hits, name, Mark.UNKNOWN if open_ else in_full)
         return hits

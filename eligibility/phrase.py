@@ -47,9 +47,13 @@ class Hit:
     end: int
     keys: tuple[str, ...]
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.start, self.end
+
     def covers(self, other: Hit) -> bool:
         """Whether the other is at exactly this place."""
-        return (self.start, self.end) == (other.start, other.end)
+        return self.place == other.place
 
     def within(self, other: Hit) -> bool:
         """Whether it is only a part of another, longer one."""
