@@ -159,7 +159,7 @@ def result(of: str, value: str, day: str | None = ago(0), **given: Any) -> Obser
     uln = given.pop("uln", None)
     if uln is not None:
         given["ranges"] = (ReferenceRange(high=amount(uln)),)
-    when = on(day) if day is not None else None
+    when = on(day).until(TODAY) or on(day) if day is not None else None  # cut at today, as a reader hands it
     instant = given.pop("instant", None)
     if when is not None and instant is not None:
         when = replace(when, instant=instant)
