@@ -17,7 +17,7 @@ def newest_copies(resources: Iterable[Mapping[str, Any]]) -> list[tuple[str, Jso
             continue
         name = name_of(resource)
         known = kept.get(name)
-        if known is None or (known != resource and _version(resource) > _version(known)):
+        if known is None or (known is not resource and _version(resource) > _version(known)):
             kept[name] = resource
     return sorted(kept.items(), key=lambda item: item[0])
 

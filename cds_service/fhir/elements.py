@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-Json = Mapping[str, Any]
+Json = Mapping[str, Any]  # as a JSON parser makes it: objects inside are dicts, arrays are lists
 
 NOTHING: Json = {}
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)) | {0x00A0: " ", 0x3000: " "}
@@ -88,9 +88,16 @@ def digest(resource: object) -> str:
     """The same for the same content, whatever the order of its members; for what has no id."""
     try:
         content = orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # an integer of more than 64 bits
-        content = json.dumps(resource, sort_keys=True, default=str).encode()
+    except TypeError:  # an integer of more than 64 bits, or nested deeper than orjson writes
+        content = _dumped(resource)
     return sha256(content).hexdigest()[:16]
+
+
+def _dumped(resource: object) -> bytes:
+    try:
+        return json.dumps(resource, sort_keys=True, default=str).encode()
+    except RecursionError:  # hundreds of levels: no resource of FHIR, and its own outermost names must do
+        return repr(sorted(map(str, resource)) if isinstance(resource, dict) else "").encode()
 
 
 def name_of(resource: Json) -> str:

@@ -133,13 +133,24 @@ json = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(FULL)), data=st.data())
 def test_any_json_in_any_element_gives_a_record(kind, data):
     resource = dict(FULL[kind])
     for element in data.draw(st.lists(st.sampled_from(sorted(set(resource) - {"resourceType"})), max_size=3)):
         resource[element] = data.draw(json)
     assert read(resource, condition("healthy")).conditions
+
+
+@pytest.mark.parametrize("element", ["code", "subject", "id", "onsetPeriod", "category", "contained", "meta"])
+@pytest.mark.parametrize("name", ["deep", None])
+def test_hundreds_of_levels_cost_their_resource_only(element, name):
+    deep: Any = "x"
+    for _ in range(900):
+        deep = {"coding": [deep]} if element == "code" else [deep]
+    healthy = condition("healthy", onsetDateTime="2020")
+    record = read(condition(name, **{element: deep}), condition(name, **{element: [deep]}), healthy)
+    assert "Condition/healthy" in [one.reference for one in record.conditions]
 
 
 def test_things_that_are_no_resources_are_passed_over():
