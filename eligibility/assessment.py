@@ -140,7 +140,7 @@ def _reached(criterion: Criterion, case: Case) -> list:  # type: ignore[type-arg
 
 def _in_role(criterion: Criterion, found: Finding) -> Finding:
     """An inclusion that is false only by silence is unknown, unless it is the index disease (G7)."""
-    silent = criterion.role == "inclusion" and found.truth is Truth.FALSE and found.assumed
+    silent = criterion.role == "inclusion" and found.truth is Truth.FALSE and found.silent
     return found.but(truth=Truth.MISSING) if silent and not criterion.said.index_disease else found
 
 

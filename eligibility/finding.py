@@ -92,6 +92,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     resolve: tuple[Resolve, ...] = ()
     turn: Turn | None = None
+    silent: bool = False  # rests on an empty record alone (G7), not on an order or a report
     skipped: bool = False  # an `optional` test with nothing to test: it drops out of its group or row
     notes: tuple[Reason, ...] = field(default=())
 

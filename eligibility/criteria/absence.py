@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eligibility.criteria.criterion import finding
 from eligibility.finding import Evidence, Finding, Reason, Resolve
-from eligibility.indication import contradictions
+from eligibility.indication import Contradiction, contradictions
 from eligibility.record import Section
 from eligibility.truth import Truth
 
@@ -41,15 +41,12 @@ def absence(
     `said` is explicit negative evidence (refuted, past, not taken, washed out): no key is asked then. `rows` are the
     indications asked (None: found by set, empty: none but alarm words).
     """
-    if keys == ("means-no",):
-        return finding(truth, "nothing-recorded", *said, sets=sets)
-    against = contradictions(case, sets, rows)
+    unkeyed = keys == ("means-no",)
+    against = contradictions(case, sets, () if unkeyed else rows)
     if against:
-        reason, evidence = against[0]
-        kind = "ask-indication" if reason.key == "indication" else "review-problem-list"
-        label = str(reason.given.get("label", ""))
-        found = finding(Truth.MISSING, reason.key, *(e for _, e in against), resolve=Resolve(kind, (label,)))
-        return found.but(reason=reason)
+        return _contradicted(against)
+    if unkeyed:
+        return finding(truth, "nothing-recorded", *said, sets=sets)
     holes = case.record.holes_in(section)
     if said and holes:
         hole = holes[0]
@@ -60,6 +57,14 @@ def absence(
     if said:
         return finding(truth, "recorded-no", *said, label=said[0].label)
     return _silent(case, keys, sets, acute=acute, truth=truth)
+
+
+def _contradicted(against: list[Contradiction]) -> Finding:
+    reason, _ = against[0]
+    kind = "ask-indication" if reason.key == "indication" else "review-problem-list"
+    label = str(reason.given.get("label", ""))
+    found = finding(Truth.MISSING, reason.key, *(e for _, e in against), resolve=Resolve(kind, (label,)))
+    return found.but(reason=reason)
 
 
 def beside(found: Finding, shown: tuple[Evidence, ...]) -> Finding:
@@ -75,6 +80,7 @@ def _silent(case: Case, keys: tuple[str, ...], sets: tuple[str, ...], *, acute: 
         return found.but(reason=reason)
     unrecognised = sum(entry.unclassified for entry in case.record.conditions)
     evidence = tuple(Evidence(reference, read.key) for reference in read.opened_by[:3])
-    return finding(
+    found = finding(
         truth, "none-acute" if acute else "none", *evidence, assumed=True, key=read.key, sets=sets, unrecognised=unrecognised
     )
+    return found.but(silent=True)

@@ -29,8 +29,15 @@ def combined(findings: list[Finding], combine: Combine) -> Finding:
     assured = _assured(deciding, truth, combine)
     return lead.but(
         truth=truth, assurance=assured, evidence=_evidence(deciding), resolve=tuple(dict.fromkeys(r for f in deciding for r in f.resolve)),
-        notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)), turn=None,
+        notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)), turn=None, silent=_silent(deciding, truth, combine),
     )
+
+
+def _silent(deciding: list[Finding], truth: Truth, combine: Combine) -> bool:
+    """One operand suffices: only by silence if all such operands are. All are needed: if one of them is."""
+    suffices = truth is (Truth.TRUE if combine is any_of else Truth.FALSE)
+    quiet = [f.silent for f in deciding]
+    return not truth.open and (all(quiet) if suffices else any(quiet))
 
 
 def negated(found: Finding) -> Finding:
@@ -97,7 +104,8 @@ def decided(rows: list[tuple[str, Callable[[], Finding]]], otherwise: str) -> Fi
 def _row(found: Finding, truth: Truth, passed: list[Finding]) -> Finding:
     assumed = found.assumed or any(f.assumed for f in passed)
     assurance = Assurance.ASSUMED if assumed and not truth.open else Assurance.EXPLICIT
-    return found.but(truth=truth, assurance=assurance, notes=tuple(dict.fromkeys(n for f in (found, *passed) for n in f.notes)))
+    silent = found.silent or any(f.silent for f in passed)
+    return found.but(truth=truth, assurance=assurance, silent=silent, notes=tuple(dict.fromkeys(n for f in (found, *passed) for n in f.notes)))
 
 
 def _open_row(found: Finding, verdict: Truth, below: Finding) -> Finding:
@@ -117,6 +125,6 @@ def _passed(passed: list[Finding], truth: Truth) -> Finding:
     lead = next((f for f in asked if f.assumed), asked[0])
     assurance = Assurance.ASSUMED if any(f.assumed for f in asked) and not truth.open else Assurance.EXPLICIT
     return lead.but(
-        truth=truth, assurance=assurance, skipped=False, turn=None, evidence=_evidence(asked),
+        truth=truth, assurance=assurance, skipped=False, silent=any(f.silent for f in asked), turn=None, evidence=_evidence(asked),
         notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)),
     )
