@@ -15,38 +15,10 @@ from fractions import Fraction
 
 from eligibility.finding import Reason
 from eligibility.quantity import Amount, ReferenceRange
+from eligibility.section import Hole as Hole  # part of the record's own words
+from eligibility.section import Section as Section
 from eligibility.terminology import Hits
 from eligibility.when import When
-
-
-class Section(Enum):
-    """The parts of a record that are read, and can fail to be read, separately."""
-
-    CONDITIONS = "conditions"
-    OBSERVATIONS = "observations"
-    MEDICATIONS = "medications"
-    PROCEDURES = "procedures"
-    ALLERGIES = "allergies"
-    STUDIES = "studies"
-    LISTS = "lists"
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """Something of a section that was not read or not understood: every "no" from that section's silence is unknown.
-
-    `reference` names the resource where there is one. `reason` is a wording key, such as `refused`, `unreachable`,
-    `out-of-time`, `more-pages`, `no-code`, `unknown-modifier`, `unreadable-status`, `subject-unknown`,
-    `unresolved-drug`. For observations `sets` limits the hole to those value sets (None: all of them), and
-    `complete_since` says from which day on the section is complete all the same.
-    """
-
-    section: Section
-    reason: str
-    reference: str | None = None
-    sets: frozenset[str] | None = None
-    complete_since: date | None = None
-    label: str | None = None
 
 
 class Standing(Enum):
@@ -306,5 +278,3 @@ class PatientRecord:
 
     def but(self, **changes: object) -> PatientRecord:
         return replace(self, **changes)  # type: ignore[arg-type]
-
-

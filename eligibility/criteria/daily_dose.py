@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Literal
@@ -72,7 +73,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         evidence = [exposure_evidence(e) for e in entries] + ([observation_evidence(weight)] if weight is not None else [])
         facts = {
             "label": entries[0].label, "limit": self.at_most or self.below or self.at_least or self.above,
-            "total": _shown(totals, complete), "weight": weight.result.text if weight is not None else None,
+            "total": _shown(totals, complete, self.unit), "weight": weight.result.text if weight is not None else None,
         }
         key = self._key(truth, weight, kilograms)
         resolve = Resolve("record-score", WEIGHT) if key == "no-weight" else Resolve("reconcile-medication", (entries[0].label,))
@@ -145,5 +146,8 @@ def _kilograms(weight: Observation | None, case: Case) -> Fraction | None:
     return same.number if same is not None and same.number else None
 
 
-def _shown(totals: list[Fraction], complete: bool) -> str | None:
-    return str(round(float(totals[0]), 2)) if len(totals) == 1 and complete else None
+def _shown(totals: list[Fraction], complete: bool, unit: str) -> str | None:
+    if len(totals) != 1 or not complete:
+        return None
+    rounded = Decimal(round(totals[0] * 100)) / 100
+    return f"{rounded.normalize():f} {unit}"

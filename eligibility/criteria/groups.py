@@ -25,8 +25,8 @@ def combined(findings: list[Finding], combine: Combine) -> Finding:
         return findings[0] if findings and combine is not all_of else _nothing_asked(findings)
     truth = combine(f.truth for f in asked)
     deciding = _deciding(asked, truth, combine)
-    lead = next((f for f in deciding if not f.assumed), deciding[0])
     assured = _assured(deciding, truth, combine)
+    lead = next((f for f in deciding if f.assumed is (assured is Assurance.ASSUMED)), deciding[0])
     return lead.but(
         truth=truth, assurance=assured, evidence=_evidence(deciding), resolve=tuple(dict.fromkeys(r for f in deciding for r in f.resolve)),
         notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)), turn=None, silent=_silent(deciding, truth, combine),
