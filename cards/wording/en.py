@@ -39,6 +39,7 @@ PHRASES = {
     "everything": "In full",
     "all-below": "{n}, below",
     "basis-silence": "nothing in the {key}",
+    "basis-silence-acute": "nothing in the {key}, to be confirmed at the bedside",
     "basis-other": "in part from silence or from an order",
     "look-into": "look into the record",
     "closing-blocked": "The study team decides.",

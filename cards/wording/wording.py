@@ -97,8 +97,9 @@ class Wording:
 
     def basis(self, finding: Finding) -> str:
         """On what an assumed verdict rests, without the particulars: the same for all that rest on the same silence."""
-        key = finding.reason.given.get("key")
-        return self._say((self.language.phrases["basis-silence" if key else "basis-other"],), finding.reason.given)
+        acute = "-acute" if finding.reason.key == "none-acute" else ""
+        phrase = f"basis-silence{acute}" if finding.reason.given.get("key") else "basis-other"
+        return self._say((self.language.phrases[phrase],), finding.reason.given)
 
     def silent(self, reason: Reason) -> str:
         """Why a trial says nothing about this patient (G12b)."""

@@ -1,0 +1,97 @@
+"""The cast of the fixtures as cards: what every test of cards looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from cards.card import Card
+from cards.markdown import escape
+from cards.render import Occasion, render_cards
+from cards.wording.wording import Wording
+from cds_service.catalogue import load_catalogue
+from cds_service.data import fixtures_folder
+from cds_service.documents import PatientFile, read_document
+from cds_service.fhir.reader import read_record
+from cds_service.languages import wording_for
+from eligibility.assessment import Assessment, assess
+
+DAY = date(2026, 11, 21)  # the day for which the stories are told
+PEOPLE = tuple(path.stem for path in sorted((fixtures_folder() / "patients").glob("*.json")))
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@cache
+def story(who: str) -> bytes:
+    return (fixtures_folder() / "patients" / f"{who}.json").read_bytes()
+
+
+def assessments(data: bytes, day: date = DAY) -> list[Assessment]:
+    catalogue = load_catalogue()
+    [file] = read_document(data)
+    assert isinstance(file, PatientFile)
+    record = read_record(
+        file.patient,
+        file.resources,
+        terminology=catalogue.terminology,
+        as_of=day,
+        resolve=file.resolve,
+        holes=file.holes,
+        aliases=file.aliases,
+    )
+    return [assess(trial, record, day) for trial in catalogue.trials]
+
+
+def words() -> Wording:
+    return wording_for(load_catalogue(), "en", escape)
+
+
+def occasion(patient: str, **changes: Any) -> Occasion:
+    return Occasion("open", "trial-eligibility-patient-view", "4d1fb0a5", f"Patient/{patient}", **changes)
+
+
+def cards(data: bytes, patient: str = "p") -> tuple[Card, ...]:
+    return render_cards(assessments(data), occasion(patient), words())
+
+
+@cache
+def cards_of(who: str) -> tuple[Card, ...]:
+    return cards(story(who), who)
+
+
+def everyone() -> Iterator[tuple[str, Card]]:
+    for who in PEOPLE:
+        for card in cards_of(who):
+            yield who, card
+
+
+def as_golden(card: Card) -> str:
+    """Summary and detail as a file; the hash of the definition, which any edit of a trial changes, is left out."""
+    detail = re.sub(r"definition [0-9a-f]{12}", "definition (hash)", card.detail)
+    return f"{card.summary}\n\n{detail}\n"
+
+
+def golden_files() -> dict[str, str]:
+    """What the files in `golden/` have to say."""
+    return {f"{who}-{card.summary.split(':')[0]}.md": as_golden(card) for who, card in everyone()}
+
+
+def changed(who: str, change: Any) -> bytes:
+    """The story with `change` applied to every resource."""
+    bundle = orjson.loads(story(who))
+    for entry in bundle["entry"]:
+        change(entry["resource"])
+    return orjson.dumps(bundle)
+
+
+if __name__ == "__main__":  # after a change of wording: write them anew, then read every difference
+    for old in GOLDEN.glob("*.md"):
+        old.unlink()
+    for name, text in golden_files().items():
+        (GOLDEN / name).write_text(text, encoding="utf-8")
