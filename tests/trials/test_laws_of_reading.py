@@ -1,4 +1,4 @@
-"""What may not change a verdict: order, copies, mistakes taken back, strangers, the calendar; what a hole may not say."""
+"""What may not change a verdict: order, copies, mistakes taken back, strangers, the calendar; and what holes do."""
 
 from __future__ import annotations
 
