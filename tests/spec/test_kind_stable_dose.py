@@ -28,7 +28,7 @@ def romiplostim(
     ("a day short", [romiplostim("2026-10-25")], "not-met; 2026-11-22"),
     ("since October", [romiplostim("2026-10")], "unknown; 2026-11-28"),
     ("since September", [romiplostim("2026-09")], "met"),
-    ("since an unknown day", [romiplostim(None)], "unknown; 2026-12-19"),
+    ("since an unknown day", [romiplostim(None)], "unknown"),
     ("no dosage, the start alone", [romiplostim("2026-01", dose=None)], "met"),
     ("no dosage, started last week", [romiplostim("2026-11-14", dose=None)], "not-met; 2026-12-12"),
     ("a taper", [romiplostim("2026-01", dose=Dose(stated=True, varies=True))], "unknown"),
