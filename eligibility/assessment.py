@@ -9,7 +9,7 @@ from enum import Enum
 
 from eligibility.case import Case, condition_evidence, exposure_evidence
 from eligibility.criteria.criterion import Need
-from eligibility.finding import Evidence, Finding, Reason
+from eligibility.finding import Assurance, Evidence, Finding, Reason
 from eligibility.record import PatientRecord, Source, Standing
 from eligibility.terminology import Mark
 from eligibility.trial import Criterion, Trial
@@ -141,7 +141,9 @@ def _reached(criterion: Criterion, case: Case) -> list:  # type: ignore[type-arg
 def _in_role(criterion: Criterion, found: Finding) -> Finding:
     """An inclusion that is false only by silence is unknown, unless it is the index disease (G7)."""
     silent = criterion.role == "inclusion" and found.truth is Truth.FALSE and found.silent
-    return found.but(truth=Truth.MISSING) if silent and not criterion.said.index_disease else found
+    if not silent or criterion.said.index_disease:
+        return found
+    return found.but(truth=Truth.MISSING, assurance=Assurance.EXPLICIT, silent=False)
 
 
 def _favourable(criterion: Criterion, found: Finding) -> bool:

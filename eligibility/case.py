@@ -105,8 +105,19 @@ class Case:
         return youngest if youngest == oldest else None
 
     @property
+    def ages(self) -> tuple[int, int] | None:
+        """The youngest and the oldest that the birth date allows."""
+        born = self.record.born
+        return None if born is None else (completed_years(born.last, self.as_of), completed_years(born.first, self.as_of))
+
+    def surely_from(self, years: int) -> bool:
+        """Whether so many years are completed, whichever day of the birth date's interval is the true one."""
+        return self.ages is not None and self.ages[0] >= years
+
+    @property
     def child(self) -> bool:
-        return self.age is not None and self.age < 18
+        """Surely under 18, or perhaps: what is stricter for children holds unless the patient is surely an adult."""
+        return self.ages is not None and not self.surely_from(18)
 
     def silence(self, *keys: str) -> Silence:
         """The first of these keys that is open; else the first closed one (where two are named, either suffices)."""

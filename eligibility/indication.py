@@ -75,10 +75,12 @@ def _implies(row: Indication, entry: Exposure | Procedure | Condition, case: Cas
 
 
 def _stopped_lately(row: Indication, entry: Exposure, case: Case) -> bool:
+    from eligibility.criteria.current import latest_end
+
     if row.or_stopped_within is None or entry.intake not in (Intake.COMPLETED, Intake.STOPPED):
         return False
-    last = entry.end or entry.asserted or entry.start
-    return last is None or last.last >= row.or_stopped_within.ago(case.as_of)
+    last = entry.end.last if entry.end is not None else latest_end(entry, case.as_of)
+    return last >= row.or_stopped_within.ago(case.as_of)
 
 
 def _settled(row: Indication, case: Case) -> bool:

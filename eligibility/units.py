@@ -62,7 +62,7 @@ _EXPONENT = re.compile(r"^[x×]?1?0?e\+?(?P<power>\d{1,2})(?=/)")
 def normal_unit(text: str) -> str:
     """Case, blanks, `µ`, `^`, `E` and a leading × made one spelling; a pure function of the unit's text."""
     unit = re.sub(r"[\s\u200b\u200c\u200d\ufeff]+", "", text).lower()
-    unit = unit.replace("µ", "u").replace("μ", "u").replace("³", "*3").replace("⁹", "*9").replace("²", "2")
+    unit = unit.replace("µ", "u").replace("μ", "u").replace("mm³", "mm3").replace("³", "*3").replace("⁹", "*9").replace("²", "2")
     unit = unit.replace("microliter", "ul").replace("mcl", "ul").replace("litre", "l").replace("liter", "l")
     unit = unit.replace("perul", "/ul").replace("/nanol", "/nl")
     found = _TEN.match(unit)

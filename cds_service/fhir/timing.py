@@ -31,15 +31,19 @@ def point(resource: Json, name: str, reference: str, draft: Draft) -> When | Non
 
 
 def beginning(resource: Json, name: str, reference: str, draft: Draft) -> When | None:
-    """The beginning of `name`[x]: of a Period its start, open on the left where only the end is given."""
+    """The beginning of `name`[x]. A Period says that it began on some day within it (FHIR Condition.onset[x]).
+
+    An open side is as wide as it can be: from ever, or until today (G4).
+    """
     if f"{name}Period" not in resource:
         return point(resource, name, reference, draft)
     period = period_of(resource[f"{name}Period"])
     if period.unreadable:
         draft.note("unreadable-date", reference=reference)
-    if period.start or period.unreadable:
+    if period.unreadable or not (period.start or period.end):
         return period.start
-    return When(EARLIEST, period.end.last) if period.end else None
+    first = period.start.first if period.start else EARLIEST
+    return When(first, max(first, period.end.last if period.end else draft.as_of))
 
 
 def ending(resource: Json, name: str, reference: str, draft: Draft) -> When | None:

@@ -94,9 +94,11 @@ class CourseRule(Rule, TherapyWords):
         )
 
     def _turn(self, open_: list[Drug]) -> Turn | None:
-        if any(drug.goes_on or drug.to_judge for drug in open_):
+        """The day after the last possible day has left the window; none where something else than time is missing."""
+        if any(drug.goes_on or drug.to_judge or not all(map(_over, drug.entries)) for drug in open_):
             return None
         ends = [last for drug in open_ for _, last in drug.sure + drug.possible]
+        ends += [entry.end.last for drug in open_ for entry in drug.entries if entry.end is not None]
         return Turn(next_day(self.within.after(max(ends))), Truth.FALSE) if ends else None
 
 
@@ -142,7 +144,7 @@ def _add(drug: Drug, entry: Exposure, case: Case) -> None:
     drug.sure += sure
     drug.stated += sure if entry.source not in ASSUMED else []
     drug.possible += possible
-    running = entry.intake is Intake.ACTIVE and taken_now(entry, case) is Truth.TRUE
+    running = entry.intake is Intake.ACTIVE and entry.end is None and taken_now(entry, case) is Truth.TRUE
     drug.goes_on = drug.goes_on or (running and entry.source is not Source.ADMINISTRATION)
 
 
@@ -173,6 +175,12 @@ def _ends(entry: Exposure, first: date, case: Case) -> tuple[date, date]:
         return min(entry.end.first, day), min(entry.end.last, day)
     latest = latest_end(entry, day)
     return (entry.start.last if entry.start is not None and entry.start.exact else first), max(first, latest)
+
+
+def _over(entry: Exposure) -> bool:
+    """Whether it has ended, or will on a recorded day: then only dates keep it open."""
+    ended = entry.intake in (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN) or entry.end is not None
+    return ended and not entry.as_needed
 
 
 def _runs(days: list[Days]) -> list[Days]:

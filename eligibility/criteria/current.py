@@ -66,9 +66,10 @@ def _stale(entry: Exposure, day: date) -> bool:
     """Asserted (an order: authored) more than 365 days ago, or an order without any date at all."""
     if entry.source is Source.ADMINISTRATION:
         return False
-    if entry.asserted is None:
+    told = entry.asserted or (entry.start if entry.source is Source.ORDER else None)
+    if told is None:
         return entry.source is Source.ORDER
-    return entry.asserted.last < STALE.ago(day)
+    return told.last < STALE.ago(day)
 
 
 def superseded(order: Exposure, case: Case) -> bool:

@@ -65,7 +65,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         weight = _weight(case) if self._per_kg else None
         kilograms = _kilograms(weight, case)
         totals, complete = self._totals(taken, kilograms, case)
-        said = {self._keep(total, complete) for total in totals} if not self._per_kg or kilograms or not totals else set()
+        said = {self._keep(total, complete) for total in totals}
         truth = said.pop() if len(said) == 1 else Truth.MISSING
         if truth is not Truth.FALSE and doubtful:
             truth = Truth.MISSING if any(now is Truth.MISSING for now, _ in doubtful) else Truth.JUDGEMENT

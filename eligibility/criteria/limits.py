@@ -99,7 +99,7 @@ def upper_limits(result: Observation, unit: str, case: Case) -> list[Fraction]:
 
 
 def _maybe_child(case: Case) -> bool:
-    return case.age is None or case.age < 18
+    return not case.surely_from(18)
 
 
 def _printed(result: Observation, unit: str, case: Case) -> Fraction | None:
@@ -124,16 +124,17 @@ def _fits(chosen: ReferenceRange, case: Case) -> bool:
         return False
     if chosen.age_low is None and chosen.age_high is None:
         return True
-    age = case.age
-    if age is None:
+    ages = case.ages
+    if ages is None:
         return False
-    return (chosen.age_low is None or chosen.age_low <= age) and (chosen.age_high is None or age <= chosen.age_high)
+    youngest, oldest = ages
+    return (chosen.age_low is None or chosen.age_low <= youngest) and (chosen.age_high is None or oldest <= chosen.age_high)
 
 
 def _adults(high: Fraction, result: Observation, unit: str, case: Case) -> bool:
     """Whether a range printed without an age is an adult's, beside a child's result (G6, creatinine)."""
     for row in case.tables.adult_ranges:
-        if any(name in result.hits for name in row.of) and (case.age is None or case.age < row.under):
+        if any(name in result.hits for name in row.of) and not case.surely_from(row.under):
             limit = converted(Amount.exactly(row.high_above, row.unit), unit, row.of, case.tables.units)
             return limit is None or limit.number is None or high > limit.number
     return False

@@ -1,6 +1,6 @@
 """Test results and a diagnosis, read by a table of their states, as the laboratory reads them (HIV, HBV, …).
 
-Each test is `positive`, `negative` (fresh), `stale` (an answer, but too old), `unclear` or `missing`; the diagnosis is
+Each test is `positive`, `negative` (fresh), `stale` or `faded` (a negative, a positive, but too old), `unclear` or `missing`; the diagnosis is
 `current`, `suspected`, `past`, `denied` or `missing`. The first row whose states all match gives the verdict.
 """
 
@@ -136,7 +136,7 @@ class PanelRule(Rule):
             return found.but(reason=drugs[0][0])
         leaning = self.tests if wanted is None else {name: self.tests[name] for name in wanted if name in self.tests}
         for name, test in leaning.items():
-            if read[name][0].state in ("missing", "stale"):
+            if read[name][0].state in ("missing", "stale", "faded"):
                 for hole in case.record.observation_holes(frozenset(test.of), None):
                     return finding(
                         Truth.MISSING, "hole", *evidence, resolve=self._resolve(), section=hole.section.value, why=hole.reason,

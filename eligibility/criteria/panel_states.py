@@ -19,7 +19,7 @@ from eligibility.when import EARLIEST, LATEST, Span, When
 if TYPE_CHECKING:
     from eligibility.case import Case
 
-STATES = ("positive", "negative", "stale", "unclear", "missing")
+STATES = ("positive", "negative", "faded", "stale", "unclear", "missing")
 DIAGNOSIS = ("current", "suspected", "past", "denied", "missing")
 
 
@@ -68,7 +68,7 @@ class PanelTest(Parameters):
         """One state; two where it cannot be told whether a negative came after what it must follow."""
         answer = self._answer(result, case)
         if answer is Answer.POSITIVE:
-            return ("positive",) if self._lasts(result, case) else ("stale",)
+            return ("positive",) if self._lasts(result, case) else ("faded",)
         if answer is not Answer.NEGATIVE:
             return ("unclear",)
         negative = "negative" if self._recent(result, self._fresh(case), case) else "stale"

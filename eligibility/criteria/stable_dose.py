@@ -107,7 +107,7 @@ class StableDoseRule(Rule, TherapyWords):
     def _turn(self, changes: list[tuple[Truth, When]]) -> Turn | None:
         """Last change + span; none where something else than time is missing."""
         open_ = [(t, w) for t, w in changes if t is not Truth.TRUE]
-        if any(w.first == EARLIEST and w.last == w.first for _, w in open_):
+        if any(w.first == EARLIEST for _, w in open_):
             return None
         return Turn(max(self.at_least.after(w.last) for _, w in open_), Truth.TRUE) if open_ else None
 
