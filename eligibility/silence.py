@@ -78,6 +78,17 @@ _OPENED: dict[str, tuple[Callable[[PatientRecord, date, tuple[str, ...]], bool],
     "allergy-list": (_allergies, (Section.ALLERGIES,)),
     "research-history": (_research, (Section.STUDIES,)),
 }
+
+
+def sections_of(key: str) -> tuple[Section, ...]:
+    """The sections that open a key, and whose holes close it."""
+    if key not in _OPENED:
+        return ()
+    lists = (Section.LISTS,) if key in ("problem-list", "medication-list", "procedure-history", "allergy-list") else ()
+    both = (Section.CONDITIONS,) if key == "procedure-history" else ()
+    return (*_OPENED[key][1], *both, *lists)
+
+
 KEYS = (*_OPENED, "never", "means-no")
 
 

@@ -62,7 +62,7 @@ class ConditionRule(Rule, CodeWords):
         )
 
     def needs(self, case: Case) -> frozenset[Need]:
-        return frozenset({Need(Section.CONDITIONS, frozenset(self.sets)), Need(Section.MEDICATIONS)})
+        return frozenset({Need(Section.CONDITIONS, frozenset(self.sets)), Need(Section.MEDICATIONS), Need(Section.PROCEDURES)})
 
     def _present(self, truth: Truth, deciding: list[Weighed], turns: list[Turn | None]) -> Finding:
         deciding = sorted(deciding, key=lambda w: w.entry.reference)

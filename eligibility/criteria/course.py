@@ -56,7 +56,7 @@ class CourseRule(Rule, TherapyWords):
             deciding = [drug for said, drug in read if said is truth]
             if deciding:
                 stated = truth is Truth.TRUE and any(self._touches(drug.stated, case) for drug in deciding)
-                found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE])
+                found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE], case.as_of)
                 return found.but(assurance=Assurance.EXPLICIT) if stated or truth.open else found
         past = tuple(exposure_evidence(entry) for drug in drugs for entry in drug.entries)
         return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past)
@@ -81,9 +81,9 @@ class CourseRule(Rule, TherapyWords):
         """More than 3 days means at least 4, both ends counted."""
         return self.longer_than.after(run[0]) <= run[1]
 
-    def _course(self, truth: Truth, deciding: list[Drug], open_: list[Drug]) -> Finding:
+    def _course(self, truth: Truth, deciding: list[Drug], open_: list[Drug], day: date) -> Finding:
         entries = [entry for drug in deciding for entry in drug.entries]
-        turn = self._turn(open_)
+        turn = self._turn(open_, day)
         first = entries[0]
         key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
         key = key or ("as-needed" if first.as_needed else "course-undecided")
@@ -93,12 +93,13 @@ class CourseRule(Rule, TherapyWords):
             until=first.end, longer_than=self.longer_than, within=self.within, intake=first.intake.value,
         )
 
-    def _turn(self, open_: list[Drug]) -> Turn | None:
+    def _turn(self, open_: list[Drug], day: date) -> Turn | None:
         """The day after the last possible day has left the window; none where something else than time is missing."""
-        if any(drug.goes_on or drug.to_judge or not all(map(_over, drug.entries)) for drug in open_):
+        if any(drug.goes_on or drug.to_judge or not all(_over(e, day) for e in drug.entries) for drug in open_):
             return None
         ends = [last for drug in open_ for _, last in drug.sure + drug.possible]
-        ends += [entry.end.last for drug in open_ for entry in drug.entries if entry.end is not None]
+        running = [e for drug in open_ for e in drug.entries if e.intake is Intake.ACTIVE]
+        ends += [entry.end.last for entry in running if entry.end is not None]
         return Turn(next_day(self.within.after(max(ends))), Truth.FALSE) if ends else None
 
 
@@ -177,10 +178,13 @@ def _ends(entry: Exposure, first: date, case: Case) -> tuple[date, date]:
     return (entry.start.last if entry.start is not None and entry.start.exact else first), max(first, latest)
 
 
-def _over(entry: Exposure) -> bool:
+def _over(entry: Exposure, day: date) -> bool:
     """Whether it has ended, or will on a recorded day: then only dates keep it open."""
-    ended = entry.intake in (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN) or entry.end is not None
-    return ended and not entry.as_needed
+    if entry.as_needed:
+        return False
+    if entry.intake is Intake.ACTIVE:
+        return entry.end is not None and entry.end.first >= day
+    return entry.intake in (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
 
 
 def _runs(days: list[Days]) -> list[Days]:

@@ -95,7 +95,8 @@ class PanelRule(Rule):
         needs = {Need(Section.OBSERVATIONS, frozenset(test.of)) for test in self.tests.values()}
         if self.diagnosis:
             needs.add(Need(Section.CONDITIONS, frozenset(self.diagnosis)))
-        return frozenset(needs | ({Need(Section.MEDICATIONS)} if self.contradicted_by else set()))
+        drugs = {Need(Section.MEDICATIONS), Need(Section.PROCEDURES), Need(Section.CONDITIONS)}
+        return frozenset(needs | (drugs if self.contradicted_by or self.silence != ("means-no",) else set()))
 
     def _after(self, test: PanelTest, case: Case) -> PanelTest | tuple[str, ...] | None:
         if test.after is None:

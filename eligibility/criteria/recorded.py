@@ -11,7 +11,7 @@ from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
 from eligibility.criteria.results import newest_first, possibly_in, surely_in, window
 from eligibility.finding import Finding, Reason, Resolve
 from eligibility.record import Section
-from eligibility.silence import KEYS
+from eligibility.silence import KEYS, sections_of
 from eligibility.truth import Truth
 from eligibility.when import Span
 
@@ -41,7 +41,7 @@ class RecordedRule(Rule):
 
     def needs(self, case: Case) -> frozenset[Need]:
         if self.list_ is not None:
-            return frozenset({Need(Section.MEDICATIONS), Need(Section.CONDITIONS)})
+            return frozenset(Need(section) for section in sections_of(self.list_))
         return frozenset({Need(Section.OBSERVATIONS, frozenset(self.of), self._span)})
 
     @property

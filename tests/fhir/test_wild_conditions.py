@@ -139,7 +139,7 @@ def test_an_unreadable_abatement_date_still_says_that_it_ended():
         ({"onsetDateTime": "2024-05-06T23:30:00-08:00"}, (day("2024-05-06"), day("2024-05-06"))),
         ({"onsetDateTime": "2024"}, (day("2024-01-01"), day("2024-12-31"))),
         ({"onsetDateTime": "2024-02"}, (day("2024-02-01"), day("2024-02-29"))),
-        ({"onsetPeriod": {"start": "2024-05", "end": "2024-07"}}, (day("2024-05-01"), day("2024-05-31"))),
+        ({"onsetPeriod": {"start": "2024-05", "end": "2024-07"}}, (day("2024-05-01"), day("2024-07-31"))),
         ({"onsetPeriod": {"end": "2024-07"}}, (EARLIEST, day("2024-07-31"))),
         ({"onsetAge": {"value": 30, "code": "a"}}, (day("2010-05-17"), day("2011-05-16"))),
         ({"onsetAge": {"value": 30, "unit": "years"}}, (day("2010-05-17"), day("2011-05-16"))),
