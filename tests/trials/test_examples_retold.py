@@ -1,0 +1,114 @@
+"""The same story told in another way gets the same answers: what a record means, not how it is written, decides."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from test_worked_examples import EXAMPLES, assessment_of
+from worked import Example
+
+SAMPLE = EXAMPLES[::23]
+OIDS = {
+    "http://hl7.org/fhir/sid/icd-10-cm": "urn:oid:2.16.840.1.113883.6.90",
+    "http://snomed.info/sct": "urn:oid:2.16.840.1.113883.6.96",
+    "http://loinc.org": "URN:OID:2.16.840.1.113883.6.1",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "urn:oid:2.16.840.1.113883.6.88",
+    "http://www.whocc.no/atc": "urn:oid:2.16.840.1.113883.6.73",
+}
+CLOSED_LIST_IS_JUDGEMENT = {"CART-E28"}  # its own words: without a kept medication list, judgement
+Json = dict[str, Any]
+
+
+def shuffled(bundle: Json) -> None:
+    random.Random(7).shuffle(bundle["entry"])
+
+
+def repeated(bundle: Json) -> None:
+    """Every entry once more under another id, as two source systems deliver it (G12: duplicates collapse)."""
+    for entry in bundle["entry"][1:]:
+        if entry["resource"]["resourceType"] != "Medication" and "fullUrl" not in entry:
+            again = copy.deepcopy(entry)
+            again["resource"]["id"] = f"again-{entry['resource']['id']}"
+            bundle["entry"].append(again)
+
+
+def beside_other_things(bundle: Json) -> None:
+    person = {"reference": "Patient/p"}
+    vaccine = {"status": "completed", "patient": person, "vaccineCode": {"text": "influenza"}}
+    bundle["entry"].append({"resource": {"resourceType": "Immunization", "id": "other-1", **vaccine}})
+    haemoglobin = {"status": "final", "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}}
+    value = {"value": 120, "unit": "g/L"}
+    result = {**haemoglobin, "subject": person, "effectiveDateTime": "2026-11-20", "valueQuantity": value}
+    bundle["entry"].append({"resource": {"resourceType": "Observation", "id": "other-2", **result}})
+
+
+def by_oid(bundle: Json) -> None:
+    for coding in _codings(bundle):
+        coding["system"] = OIDS.get(coding["system"], coding["system"])
+
+
+def without_dots(bundle: Json) -> None:
+    for coding in _codings(bundle):
+        if "icd-10" in coding["system"]:
+            coding["code"] = coding["code"].replace(".", "").lower()
+
+
+def with_trailing_blanks(bundle: Json) -> None:
+    for coding in _codings(bundle):
+        coding["code"] += " "
+        coding["system"] += " "
+
+
+def _codings(value: Any) -> Iterator[Json]:
+    if isinstance(value, dict):
+        if isinstance(value.get("system"), str) and isinstance(value.get("code"), str):
+            yield value
+        for one in value.values():
+            yield from _codings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _codings(one)
+
+
+def answers(example: Example) -> dict[str, tuple[str, str]]:
+    assessed = assessment_of(example)
+    results = assessed.results if assessed else ()
+    return {each.criterion.id: (each.verdict, each.finding.assurance.value) for each in results}
+
+
+def retold(example: Example, how: Callable[[Json], None]) -> Example:
+    bundle = copy.deepcopy(dict(example.bundle))
+    how(bundle)
+    return replace(example, bundle=bundle)
+
+
+WAYS = (shuffled, repeated, beside_other_things, by_oid, without_dots, with_trailing_blanks)
+
+
+@pytest.mark.parametrize("how", WAYS, ids=lambda how: how.__name__)
+def test_a_story_told_in_another_way_gets_the_same_answers(how: Callable[[Json], None]) -> None:
+    differing = [each.id for each in SAMPLE if answers(each) != answers(retold(each, how))]
+    assert differing == []
+
+
+def test_a_refused_part_of_the_record_only_ever_makes_an_answer_unknown() -> None:
+    """Rule G5: a hole closes silence; explicit evidence stands."""
+
+    def refused(bundle: Json) -> None:
+        issue = [{"severity": "error", "code": "forbidden"}]
+        bundle["entry"].append({"resource": {"resourceType": "OperationOutcome", "issue": issue}})
+
+    flipped = [
+        f"{example.id}: {name} {verdict} → {after}"
+        for example in SAMPLE
+        for (name, (verdict, _)), (after, _) in zip(
+            answers(example).items(), answers(retold(example, refused)).values(), strict=True
+        )
+        if after not in (verdict, "unknown") and name not in CLOSED_LIST_IS_JUDGEMENT
+    ]
+    assert flipped == []
