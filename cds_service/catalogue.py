@@ -68,7 +68,8 @@ def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Ca
         raise DefinitionError([str(error)]) from error
     tables, facts = read_shared(folder)
     files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in _NO_TRIALS]
-    trials, mistakes = [], []
+    trials: list[Trial] = []
+    mistakes: list[str] = []
     for file in sorted([*files, *extra], key=lambda f: f.name):
         try:
             trials.append(_trial(file, tables, facts, terminology))

@@ -29,13 +29,12 @@ class DefinitionSyntaxError(ValueError):
 def _mapping(loader: DefinitionText, node: yaml.MappingNode) -> dict[Any, Any]:
     keys: dict[object, int] = {}
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if key in keys:
             raise DefinitionSyntaxError(f"'{key}' is written twice (line {key_node.start_mark.line + 1})")
         keys[key] = key_node.start_mark.line
     return {
-        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True)  # type: ignore[no-untyped-call]
-        for key, value in node.value
+        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True) for key, value in node.value
     }
 
 
@@ -56,9 +55,9 @@ def read_definition(text: str) -> Any:
 
 def _refuse_references(text: str) -> None:
     for event in yaml.parse(text, DefinitionText):
-        given = getattr(event, "anchor", None)
+        given, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        line = event.start_mark.line + 1 if event.start_mark is not None else 1
         if given is not None:
-            mark = event.start_mark
-            raise DefinitionSyntaxError(f"line {mark.line + 1}: anchors and aliases (&{given}) are not used here; write it out")
-        if getattr(event, "tag", None) is not None:
-            raise DefinitionSyntaxError(f"line {event.start_mark.line + 1}: tags ({event.tag}) are not used here")
+            raise DefinitionSyntaxError(f"line {line}: anchors and aliases (&{given}) are not used here; write it out")
+        if tag is not None:
+            raise DefinitionSyntaxError(f"line {line}: tags ({tag}) are not used here")

@@ -42,8 +42,10 @@ class Concept:
     @property
     def label(self) -> str:
         """What a clinician reads: the text, else the first display, else the code."""
-        return self.text or next((c.display for c in self.codings if c.display), "") or next(
-            (c.code for c in self.codings), ""
+        return (
+            self.text
+            or next((c.display for c in self.codings if c.display), "")
+            or next((c.code for c in self.codings), "")
         )
 
 

@@ -13,10 +13,21 @@ from eligibility.phrase import word_set, words_of
 
 _CLAUSE = re.compile(r"[,;!?。()\n]|(?<!\d)\.|\.(?!\d)|\bbut\b|\bhowever\b|但")
 _NEGATIONS = word_set("no not without denies denied deny never avoid avoids avoiding nil neither fh fhx")
-_NEGATING_PAIRS = frozenset((
-    "allergy to", "allergic to", "intolerance to", "intolerant of", "intolerant to", "hypersensitivity to",
-    "negative for", "free of", "absence of", "family history", "family hx",
-))
+_NEGATING_PAIRS = frozenset(
+    (
+        "allergy to",
+        "allergic to",
+        "intolerance to",
+        "intolerant of",
+        "intolerant to",
+        "hypersensitivity to",
+        "negative for",
+        "free of",
+        "absence of",
+        "family history",
+        "family hx",
+    )
+)
 _SMALL = word_set(
     "a an the any or nor of for to on in known current currently active acute history hx h o evidence sign signs "
     "symptom symptoms suspicion personal prior previous past recent significant documented clinical taking having "

@@ -49,10 +49,18 @@ _ORAL_PAIRS = frozenset((("p", "o"), ("per", "os"), ("by", "mouth")))
 _ORAL_HAN = re.compile("口服|片|胶囊|颗粒|丸")
 
 _ROUTE_CODES = {
-    "6064005": "local", "54485002": "local", "46713006": "local", "447694001": "local", "10547007": "local",
-    "12130007": "local", "16857009": "local", "372449004": "local",
+    "6064005": "local",
+    "54485002": "local",
+    "46713006": "local",
+    "447694001": "local",
+    "10547007": "local",
+    "12130007": "local",
+    "16857009": "local",
+    "372449004": "local",
     "26643006": "oral",
-    "47625008": "parenteral", "78421000": "parenteral", "34206005": "parenteral",
+    "47625008": "parenteral",
+    "78421000": "parenteral",
+    "34206005": "parenteral",
 }
 
 _STRENGTH = re.compile(

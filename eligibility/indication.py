@@ -26,7 +26,9 @@ def contradictions(case: Case, sets: Iterable[str], rows: Iterable[str] | None) 
     names = frozenset(sets)
     table = case.tables.indications
     chosen = table.values() if rows is None else (table[row] for row in rows)
-    found = [hit for row in chosen if rows is not None or names & set(row.suggests) for hit in _unindicated(row, names, case)]
+    found = [
+        hit for row in chosen if rows is not None or names & set(row.suggests) for hit in _unindicated(row, names, case)
+    ]
     return found + _alarms(case, names)
 
 

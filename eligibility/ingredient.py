@@ -105,5 +105,3 @@ def _keys(concept: Concept) -> Iterator[tuple[str, str]]:
     for coding in concept.codings:
         system = canonical_system(coding.system)
         yield system, canonical_code(system, coding.code)
-
-

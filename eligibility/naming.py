@@ -18,9 +18,12 @@ from eligibility.phrase import Hit, PhraseBook, folded
 from eligibility.value_set import ValueSet
 
 # The order in which several statements of one concept about one set are told: the safest for an exclusion first.
-TOLD_FIRST = {mark: rank for rank, mark in enumerate(
-    (Mark.MEMBER, Mark.JUDGEMENT, Mark.UNKNOWN, Mark.HISTORY, Mark.NEGATIVE, Mark.NON_MEMBER)
-)}
+TOLD_FIRST = {
+    mark: rank
+    for rank, mark in enumerate(
+        (Mark.MEMBER, Mark.JUDGEMENT, Mark.UNKNOWN, Mark.HISTORY, Mark.NEGATIVE, Mark.NON_MEMBER)
+    )
+}
 
 
 def tell(hits: dict[str, Mark], name: str, mark: Mark) -> None:
@@ -105,9 +108,7 @@ class Names:
 
     def alarms(self, concept: Concept) -> frozenset[str]:
         """The sets whose alarm word stands anywhere in the words of a concept, other than denied (G7c)."""
-        return frozenset(
-            name for text in texts(concept) for word, name in self._alarms if _speaks(text, word)
-        )
+        return frozenset(name for text in texts(concept) for word, name in self._alarms if _speaks(text, word))
 
 
 def _is_part_of_chinese_name(text: str, hit: Hit, drugs: list[Hit]) -> bool:

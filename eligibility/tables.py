@@ -23,7 +23,9 @@ def _ages(value: object) -> object:
     """`{"28 days": [sets]}` becomes set → span."""
     if not isinstance(value, dict):
         return value
-    return {name: Span.parse(span) if isinstance(span, str) else span for span, names in value.items() for name in names}
+    return {
+        name: Span.parse(span) if isinstance(span, str) else span for span, names in value.items() for name in names
+    }
 
 
 def _listed(value: object) -> object:

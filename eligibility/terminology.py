@@ -28,8 +28,18 @@ from eligibility.qualitative import ResultWords
 from eligibility.value_set import CodeIndex, Name, Row, ValueSet
 
 __all__ = [
-    "SYSTEM_URIS", "Coding", "Concept", "Hits", "Ingredient", "Mark", "Name", "Row", "Terminology", "ValueSet",
-    "canonical_code", "canonical_system",
+    "SYSTEM_URIS",
+    "Coding",
+    "Concept",
+    "Hits",
+    "Ingredient",
+    "Mark",
+    "Name",
+    "Row",
+    "Terminology",
+    "ValueSet",
+    "canonical_code",
+    "canonical_system",
 ]
 
 _FAMILY_CODES = {

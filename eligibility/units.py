@@ -25,7 +25,12 @@ _KINDS: dict[str, dict[str, str]] = {
         "1/1000": "/ul /mm3 {cells}/ul cells/ul #/ul {platelets}/ul 10*6/l cells/mm3 {cells}/mm3 /cmm",
         "1000": "10*12/l",
     },
-    "enzyme": {"1": "u/l iu/l ui/l [iu]/l e/l {u}/l units/l", "1000": "u/ml iu/ml [iu]/ml", "60": "ukat/l", "60000": "mkat/l"},
+    "enzyme": {
+        "1": "u/l iu/l ui/l [iu]/l e/l {u}/l units/l",
+        "1000": "u/ml iu/ml [iu]/ml",
+        "60": "ukat/l",
+        "60000": "mkat/l",
+    },
     "mass-concentration": {  # base mg/dL
         "1": "mg/dl mg/100ml mg%",
         "1/10": "mg/l ug/ml mcg/ml",
@@ -33,14 +38,24 @@ _KINDS: dict[str, dict[str, str]] = {
         "100": "g/l mg/ml",
         "1/1000": "ug/dl mcg/dl",
     },
-    "substance-concentration": {"1": "umol/l mcmol/l micromol/l nmol/ml", "1000": "mmol/l", "1/1000": "nmol/l"},  # base umol/L
+    "substance-concentration": {
+        "1": "umol/l mcmol/l micromol/l nmol/ml",
+        "1000": "mmol/l",
+        "1/1000": "nmol/l",
+    },  # base umol/L
     "filtration": {  # base mL/min/1.73 m2
         "1": "ml/min/{1.73_m2} ml/min/1.73m2 ml/min/1.73_m2 ml/min/{1.73m2} ml/min/1.73.m2 ml/min/(1.73m2) "
         "ml/min/{1.73sq.m} ml/min/{1.73.m2} ml/min/1.73sqm ml/min/1.73m*2 ml/min/{bsa} ml/min/173m2",
         "60": "ml/s/{1.73_m2} ml/s/1.73m2",
     },
-    "mass": {"1": "kg", "1/1000": "g", "1/1000000": "mg", "45359237/100000000": "[lb_av] lb lbs lb_av pound pounds",
-             "1/1000000000": "ug mcg", "45359237/1600000000": "[oz_av] oz"},
+    "mass": {
+        "1": "kg",
+        "1/1000": "g",
+        "1/1000000": "mg",
+        "45359237/100000000": "[lb_av] lb lbs lb_av pound pounds",
+        "1/1000000000": "ug mcg",
+        "45359237/1600000000": "[oz_av] oz",
+    },
     "pressure": {"1": "mm[hg] mmhg", "750061683/100000000": "kpa"},
     "hormone": {"1": "m[iu]/ml miu/ml mui/ml [iu]/l iu/l u/l ui/l mu/ml", "1000": "[iu]/ml iu/ml"},  # base mIU/mL
     "fraction": {"1": "%", "100": "1 {fraction}"},
@@ -62,7 +77,14 @@ _EXPONENT = re.compile(r"^[x×]?1?0?e\+?(?P<power>\d{1,2})(?=/)")
 def normal_unit(text: str) -> str:
     """Case, blanks, `µ`, `^`, `E` and a leading × made one spelling; a pure function of the unit's text."""
     unit = re.sub(r"[\s\u200b\u200c\u200d\ufeff]+", "", text).lower()
-    unit = unit.replace("µ", "u").replace("μ", "u").replace("mm³", "mm3").replace("³", "*3").replace("⁹", "*9").replace("²", "2")
+    unit = (
+        unit.replace("µ", "u")
+        .replace("μ", "u")
+        .replace("mm³", "mm3")
+        .replace("³", "*3")
+        .replace("⁹", "*9")
+        .replace("²", "2")
+    )
     unit = unit.replace("microliter", "ul").replace("mcl", "ul").replace("litre", "l").replace("liter", "l")
     unit = unit.replace("perul", "/ul").replace("/nanol", "/nl")
     found = _TEN.match(unit)
@@ -88,7 +110,9 @@ def _direct(amount: Amount, unit: str) -> Amount | None:
     return None
 
 
-def converted(amount: Amount, unit: str, sets: Iterable[str] = (), conversions: Iterable[Conversion] = ()) -> Amount | None:
+def converted(
+    amount: Amount, unit: str, sets: Iterable[str] = (), conversions: Iterable[Conversion] = ()
+) -> Amount | None:
     """The amount in `unit`, exactly; None when the two cannot be compared (the rule then says unknown)."""
     found = _direct(amount, unit)
     if found is not None:

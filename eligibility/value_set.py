@@ -49,9 +49,12 @@ class ValueSet:
 
 
 # §3.7: at equal length any other role beats member; the rest in the order of how little they claim.
-_STRENGTH = {mark: rank for rank, mark in enumerate(
-    (Mark.MEMBER, Mark.HISTORY, Mark.NEGATIVE, Mark.JUDGEMENT, Mark.UNKNOWN, Mark.NON_MEMBER)
-)}
+_STRENGTH = {
+    mark: rank
+    for rank, mark in enumerate(
+        (Mark.MEMBER, Mark.HISTORY, Mark.NEGATIVE, Mark.JUDGEMENT, Mark.UNKNOWN, Mark.NON_MEMBER)
+    )
+}
 # §3.8: these two mean something else in the WHO's edition and have rows of their own.
 _OWN_WHO_ROWS = frozenset(("D693", "D694"))
 _Ranked = tuple[int, int, Mark]

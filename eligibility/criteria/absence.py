@@ -51,8 +51,14 @@ def absence(
     if said and holes:
         hole = holes[0]
         return finding(
-            Truth.MISSING, "hole", *said, resolve=Resolve(_RESOLVE[keys[0]]),
-            section=hole.section.value, why=hole.reason, reference=hole.reference, label=hole.label,
+            Truth.MISSING,
+            "hole",
+            *said,
+            resolve=Resolve(_RESOLVE[keys[0]]),
+            section=hole.section.value,
+            why=hole.reason,
+            reference=hole.reference,
+            label=hole.label,
         )
     if said:
         return finding(truth, "recorded-no", *said, label=said[0].label)
@@ -81,6 +87,12 @@ def _silent(case: Case, keys: tuple[str, ...], sets: tuple[str, ...], *, acute: 
     unrecognised = sum(entry.unclassified for entry in case.record.conditions)
     evidence = tuple(Evidence(reference, read.key) for reference in read.opened_by[:3])
     found = finding(
-        truth, "none-acute" if acute else "none", *evidence, assumed=True, key=read.key, sets=sets, unrecognised=unrecognised
+        truth,
+        "none-acute" if acute else "none",
+        *evidence,
+        assumed=True,
+        key=read.key,
+        sets=sets,
+        unrecognised=unrecognised,
     )
     return found.but(silent=True)

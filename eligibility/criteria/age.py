@@ -31,8 +31,15 @@ class AgeRule(Rule):
         turn = self._turn(case) if truth is not Truth.TRUE else None
         key = "age" if not truth.open else "age-undecided"
         return finding(
-            truth, key, evidence, resolve=Resolve("ask-birth-date"), turn=turn, years=youngest, or_years=oldest,
-            at_least=self.at_least, at_most=self.at_most,
+            truth,
+            key,
+            evidence,
+            resolve=Resolve("ask-birth-date"),
+            turn=turn,
+            years=youngest,
+            or_years=oldest,
+            at_least=self.at_least,
+            at_most=self.at_most,
         )
 
     def _turn(self, case: Case) -> Turn | None:

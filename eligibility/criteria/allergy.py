@@ -48,7 +48,12 @@ class AllergyRule(Rule):
         key = "allergies" if truth is Truth.TRUE else "allergy-unconfirmed"
         count = len({a.substance for a in entries})
         return finding(
-            truth, key, *(_evidence(a) for a in entries), resolve=Resolve("ask-allergies"), grade=self.grade, count=count,
+            truth,
+            key,
+            *(_evidence(a) for a in entries),
+            resolve=Resolve("ask-allergies"),
+            grade=self.grade,
+            count=count,
             label=entries[0].label,
         )
 
@@ -56,7 +61,13 @@ class AllergyRule(Rule):
         listed = case.record.allergies
         said = tuple(_evidence(a) for a in listed if a.none_known or a.confirmed)
         if listed and not said and self.silence != ("means-no",):
-            return finding(Truth.MISSING, "allergy-unconfirmed", *map(_evidence, listed), resolve=Resolve("ask-allergies"), label=listed[0].label)
+            return finding(
+                Truth.MISSING,
+                "allergy-unconfirmed",
+                *map(_evidence, listed),
+                resolve=Resolve("ask-allergies"),
+                label=listed[0].label,
+            )
         return absence(case, self.silence, self.of, Section.ALLERGIES, (), said)
 
 

@@ -30,7 +30,10 @@ class AlwaysRule(Rule):
     def evaluate(self, case: Case) -> Finding:
         if self.since is not None and case.as_of < date.fromisoformat(self.since):
             return finding(
-                Truth.MISSING, "before-amendment", resolve=Resolve("not-supported"), since=date.fromisoformat(self.since)
+                Truth.MISSING,
+                "before-amendment",
+                resolve=Resolve("not-supported"),
+                since=date.fromisoformat(self.since),
             )
         if self.verdict == "met":
             return finding(Truth.TRUE, "nothing-to-test")

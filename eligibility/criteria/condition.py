@@ -58,11 +58,19 @@ class ConditionRule(Rule, CodeWords):
         dated = self.began_within is not None or self.ended_within is not None
         rows = () if dated and self.contradicted_by is None else self.contradicted_by
         return absence(
-            case, self.silence, self.sets, Section.CONDITIONS, rows, tuple(condition_evidence(w.entry) for w in said), acute=self.acute
+            case,
+            self.silence,
+            self.sets,
+            Section.CONDITIONS,
+            rows,
+            tuple(condition_evidence(w.entry) for w in said),
+            acute=self.acute,
         )
 
     def needs(self, case: Case) -> frozenset[Need]:
-        return frozenset({Need(Section.CONDITIONS, frozenset(self.sets)), Need(Section.MEDICATIONS), Need(Section.PROCEDURES)})
+        return frozenset(
+            {Need(Section.CONDITIONS, frozenset(self.sets)), Need(Section.MEDICATIONS), Need(Section.PROCEDURES)}
+        )
 
     def _present(self, truth: Truth, deciding: list[Weighed], turns: list[Turn | None]) -> Finding:
         deciding = sorted(deciding, key=lambda w: w.entry.reference)

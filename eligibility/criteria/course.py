@@ -88,9 +88,18 @@ class CourseRule(Rule, TherapyWords):
         key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
         key = key or ("as-needed" if first.as_needed else "course-undecided")
         return finding(
-            truth, key, *(exposure_evidence(e) for e in entries), assumed=True,
-            resolve=Resolve("reconcile-medication", (first.label,)), turn=turn, label=first.label, since=first.start,
-            until=first.end, longer_than=self.longer_than, within=self.within, intake=first.intake.value,
+            truth,
+            key,
+            *(exposure_evidence(e) for e in entries),
+            assumed=True,
+            resolve=Resolve("reconcile-medication", (first.label,)),
+            turn=turn,
+            label=first.label,
+            since=first.start,
+            until=first.end,
+            longer_than=self.longer_than,
+            within=self.within,
+            intake=first.intake.value,
         )
 
     def _turn(self, open_: list[Drug], day: date) -> Turn | None:
@@ -170,7 +179,9 @@ def _ends(entry: Exposure, first: date, case: Case) -> tuple[date, date]:
     if entry.intake is Intake.ACTIVE:
         if taken_now(entry, case) is Truth.TRUE:
             return day, day
-        spoken = entry.end.first if entry.end is not None else entry.asserted.first if entry.asserted is not None else first
+        spoken = (
+            entry.end.first if entry.end is not None else entry.asserted.first if entry.asserted is not None else first
+        )
         return min(spoken, day), day
     if entry.end is not None:
         return min(entry.end.first, day), min(entry.end.last, day)

@@ -75,14 +75,16 @@ def _stale(entry: Exposure, day: date) -> bool:
 def superseded(order: Exposure, case: Case) -> bool:
     """An order says nothing once a later statement, report or administration speaks of the same drug (G5)."""
     ordered = order.asserted or order.start
-    return any(_speaks_later(other, ordered and ordered.first) for other in _same_drug(order, case))
+    since = ordered.first if ordered is not None else None
+    return any(_speaks_later(other, since) for other in _same_drug(order, case))
 
 
 def _same_drug(order: Exposure, case: Case) -> list[Exposure]:
     return [
         other
         for other in case.record.exposures
-        if other.source in (Source.STATEMENT, Source.REPORT, Source.ADMINISTRATION) and other.ingredients & order.ingredients
+        if other.source in (Source.STATEMENT, Source.REPORT, Source.ADMINISTRATION)
+        and other.ingredients & order.ingredients
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -46,7 +46,9 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
             if isinstance(m.entry, Exposure) and (now := taken_now(m.entry, case)) is not None
         ]
         taken = [entry for now, entry in said if now is Truth.TRUE]
-        doubtful = [(now, entry) for now, entry in said if now in (Truth.MISSING, Truth.JUDGEMENT)]
+        doubtful: list[tuple[Truth, Exposure]] = [
+            (now, entry) for now, entry in said if now in (Truth.MISSING, Truth.JUDGEMENT)
+        ]
         if not taken and not doubtful:
             past = tuple(exposure_evidence(entry) for _, entry in said)
             none = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), truth=Truth.TRUE)
@@ -70,14 +72,24 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         if truth is not Truth.FALSE and doubtful:
             truth = Truth.MISSING if any(now is Truth.MISSING for now, _ in doubtful) else Truth.JUDGEMENT
         entries = taken + [entry for _, entry in doubtful]
-        evidence = [exposure_evidence(e) for e in entries] + ([observation_evidence(weight)] if weight is not None else [])
-        facts = {
-            "label": entries[0].label, "limit": self.at_most or self.below or self.at_least or self.above,
-            "total": _shown(totals, complete, self.unit), "weight": weight.result.text if weight is not None else None,
+        evidence = [exposure_evidence(e) for e in entries] + (
+            [observation_evidence(weight)] if weight is not None else []
+        )
+        facts: dict[str, Any] = {
+            "label": entries[0].label,
+            "limit": self.at_most or self.below or self.at_least or self.above,
+            "total": _shown(totals, complete, self.unit),
+            "weight": weight.result.text if weight is not None else None,
         }
         key = self._key(truth, weight, kilograms)
-        resolve = Resolve("record-score", WEIGHT) if key == "no-weight" else Resolve("reconcile-medication", (entries[0].label,))
-        return finding(truth, key, *evidence, resolve=resolve, assumed=all(e.source in ASSUMED for e in entries), **facts)
+        resolve = (
+            Resolve("record-score", WEIGHT)
+            if key == "no-weight"
+            else Resolve("reconcile-medication", (entries[0].label,))
+        )
+        return finding(
+            truth, key, *evidence, resolve=resolve, assumed=all(e.source in ASSUMED for e in entries), **facts
+        )
 
     def _key(self, truth: Truth, weight: Observation | None, kilograms: Fraction | None) -> str:
         if not truth.open:

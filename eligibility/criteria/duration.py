@@ -46,8 +46,15 @@ class DurationRule(Rule, CodeWords):
         truth = Truth.TRUE if last <= case.as_of else Truth.FALSE if first > case.as_of else Truth.MISSING
         turn = Turn(last, Truth.TRUE) if truth is not Truth.TRUE else None
         return finding(
-            truth, "known-for", resolve=Resolve("look-up-diagnosis-date"), turn=turn, notes=_disagreement(entries),
-            start=start, at_latest=start.first == EARLIEST, span=self._span, strict=self.more_than is not None,
+            truth,
+            "known-for",
+            resolve=Resolve("look-up-diagnosis-date"),
+            turn=turn,
+            notes=_disagreement(entries),
+            start=start,
+            at_latest=start.first == EARLIEST,
+            span=self._span,
+            strict=self.more_than is not None,
         )
 
     @property

@@ -93,7 +93,9 @@ def upper_limits(result: Observation, unit: str, case: Case) -> list[Fraction]:
         return [printed]
     for row in case.tables.uln_brackets:
         if any(name in result.hits for name in row.of) and not (row.adults_only and _maybe_child(case)):
-            ends = [converted(Amount.exactly(end, row.unit), unit, row.of, case.tables.units) for end in (row.low, row.high)]
+            ends = [
+                converted(Amount.exactly(end, row.unit), unit, row.of, case.tables.units) for end in (row.low, row.high)
+            ]
             return [end.number for end in ends if end is not None and end.number is not None]
     return []
 
@@ -128,7 +130,9 @@ def _fits(chosen: ReferenceRange, case: Case) -> bool:
     if ages is None:
         return False
     youngest, oldest = ages
-    return (chosen.age_low is None or chosen.age_low <= youngest) and (chosen.age_high is None or oldest <= chosen.age_high)
+    return (chosen.age_low is None or chosen.age_low <= youngest) and (
+        chosen.age_high is None or oldest <= chosen.age_high
+    )
 
 
 def _adults(high: Fraction, result: Observation, unit: str, case: Case) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import model_validator
 
@@ -61,7 +61,10 @@ class MeasurementRule(Rule, Limits):
         sets = frozenset(self.of)
         needs = {Need(Section.OBSERVATIONS, sets, self.span(case))}
         if self.unreliable_with:
-            needs |= {Need(Section.OBSERVATIONS, frozenset(self.unreliable_with), self.span(case)), Need(Section.CONDITIONS)}
+            needs |= {
+                Need(Section.OBSERVATIONS, frozenset(self.unreliable_with), self.span(case)),
+                Need(Section.CONDITIONS),
+            }
         return frozenset(needs | ({Need(Section.PROCEDURES)} if self.caveat_after else set()))
 
     def read(self, result: Observation, case: Case) -> Truth:
@@ -98,8 +101,12 @@ class MeasurementRule(Rule, Limits):
     def _found(self, truth: Truth, shown: Observation, deciding: list[Observation], case: Case) -> Finding:
         evidence = [observation_evidence(r) for r in ([shown] if truth is not Truth.MISSING else deciding)]
         return finding(
-            truth, self._key(truth, shown, deciding, case), *evidence, resolve=Resolve("order-test", self.of),
-            notes=self._caveats(shown, case), **self._facts(shown, case),
+            truth,
+            self._key(truth, shown, deciding, case),
+            *evidence,
+            resolve=Resolve("order-test", self.of),
+            notes=self._caveats(shown, case),
+            **self._facts(shown, case),
         )
 
     def _key(self, truth: Truth, shown: Observation, deciding: list[Observation], case: Case) -> str:
@@ -109,7 +116,9 @@ class MeasurementRule(Rule, Limits):
             return "count-unreliable"
         if not shown.result.readable or shown.result.amount is None:
             return "result-unreadable"
-        if agreed(deciding, lambda r: self.read(r, case)) is None or not surely_in(shown, *window(self.span(case), case.as_of)):
+        if agreed(deciding, lambda r: self.read(r, case)) is None or not surely_in(
+            shown, *window(self.span(case), case.as_of)
+        ):
             return "results-undecided"
         return "result-undecided" if self.unit != ULN else "no-upper-limit"
 
@@ -120,27 +129,40 @@ class MeasurementRule(Rule, Limits):
         if holes:
             hole = holes[0]
             return finding(
-                Truth.MISSING, "hole", *evidence, resolve=Resolve("order-test", self.of), section=hole.section.value,
-                why=hole.reason, reference=hole.reference, label=hole.label,
+                Truth.MISSING,
+                "hole",
+                *evidence,
+                resolve=Resolve("order-test", self.of),
+                section=hole.section.value,
+                why=hole.reason,
+                reference=hole.reference,
+                label=hole.label,
             )
         key = "never-measured" if old is None else "result-undated" if old.when is None else "result-stale"
         facts = self._facts(old, case) if old is not None else {"sets": self.of}
-        found = finding(Truth.MISSING, key, *evidence, resolve=Resolve("order-test", self.of), within=self.span(case), **facts)
+        found = finding(
+            Truth.MISSING, key, *evidence, resolve=Resolve("order-test", self.of), within=self.span(case), **facts
+        )
         return found.but(skipped=self.optional)
 
-    def _facts(self, result: Observation, case: Case) -> dict[str, object]:
-        limits = {name: text for name in ("below", "at_most", "above", "at_least", "grey_to") if (text := getattr(self, name))}
+    def _facts(self, result: Observation, case: Case) -> dict[str, Any]:
+        limits = {
+            name: text for name in ("below", "at_most", "above", "at_least", "grey_to") if (text := getattr(self, name))
+        }
         return {"label": result.label, "value": result.result.text, "when": result.when, "sets": self.of, **limits}
 
     def _unreliable(self, result: Observation, case: Case) -> bool:
         if not self.unreliable_with or result.when is None:
             return False
         for other in case.observations(self.unreliable_with):
-            same_day = other.when is not None and other.when.within(result.when.first, result.when.last) is not Truth.FALSE
+            same_day = (
+                other.when is not None and other.when.within(result.when.first, result.when.last) is not Truth.FALSE
+            )
             if same_day and other.result.answer is not Answer.NEGATIVE:
                 return True
         return any(
-            entry.standing is Standing.CURRENT and any(entry.hits.get(name) is Mark.MEMBER for name in self.unreliable_with)
+            entry.standing is Standing.CURRENT
+            and any(entry.hits.get(name) is Mark.MEMBER for name in self.unreliable_with)
             for entry in case.conditions(self.unreliable_with)
         )
 
@@ -152,8 +174,15 @@ class MeasurementRule(Rule, Limits):
         ]
         for event in case.procedures(self.caveat_after):
             before = event.done and event.performed is not None and result.when is not None
-            if before and event.performed is not None and result.when is not None and _shortly_before(event.performed, result.when):
-                notes.append(Reason.of("after-transfusion", when=event.performed, label=procedure_evidence(event).label))
+            if (
+                before
+                and event.performed is not None
+                and result.when is not None
+                and _shortly_before(event.performed, result.when)
+            ):
+                notes.append(
+                    Reason.of("after-transfusion", when=event.performed, label=procedure_evidence(event).label)
+                )
         return tuple(notes)
 
 
@@ -165,5 +194,3 @@ def _shortly_before(event: When, result: When) -> bool:
 def _all(results: list[Observation], first: date, last: date) -> tuple[list[Observation], bool]:
     inside = possibly_in(results, first, last)
     return inside, any(surely_in(r, first, last) for r in inside)
-
-

@@ -40,8 +40,14 @@ class OtherTrialRule(Rule):
         open_ends = [study for truth, study in weighed if truth is not Truth.FALSE]
         key = {Truth.TRUE: "in-trial", Truth.JUDGEMENT: "in-trial-to-judge"}.get(deciding, "trial-end-unknown")
         return finding(
-            deciding, key, *map(_evidence, studies), resolve=Resolve("ask-participation"), turn=self._turn(open_ends),
-            label=studies[0].label, until=studies[0].end, within=self.within,
+            deciding,
+            key,
+            *map(_evidence, studies),
+            resolve=Resolve("ask-participation"),
+            turn=self._turn(open_ends),
+            label=studies[0].label,
+            until=studies[0].end,
+            within=self.within,
         )
 
     def needs(self, case: Case) -> frozenset[Need]:

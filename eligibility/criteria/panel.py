@@ -84,7 +84,9 @@ class PanelRule(Rule):
         read = {name: test.read(case, self._after(test, case)) for name, test in self.tests.items()}
         diagnoses = diagnosis_states(self.diagnosis, case)
         names = (*read, "diagnosis")
-        alternatives = [tuple(r.state for r in results) for results in read.values()] + [tuple(d.state for d in diagnoses)]
+        alternatives = [tuple(r.state for r in results) for results in read.values()] + [
+            tuple(d.state for d in diagnoses)
+        ]
         outcomes = {self._decide(dict(zip(names, states, strict=True))) for states in product(*alternatives)}
         evidence = self._evidence(read, diagnoses[0].evidence)
         if len({self.rules[n][0] for n in outcomes}) > 1:
@@ -119,29 +121,53 @@ class PanelRule(Rule):
             if against is not None:
                 return against
         states = tuple(f"{name}={results[0].state}" for name, results in read.items())
-        key = {"met": "panel-positive", "not-met": "panel-negative", "judgement": "panel-to-judge"}.get(verdict, "panel-open")
+        key = {"met": "panel-positive", "not-met": "panel-negative", "judgement": "panel-to-judge"}.get(
+            verdict, "panel-open"
+        )
         return finding(
-            truth, key, *self._deciding(wanted, read, evidence), resolve=self._resolve(), states=states, diagnosis=diagnosis,
+            truth,
+            key,
+            *self._deciding(wanted, read, evidence),
+            resolve=self._resolve(),
+            states=states,
+            diagnosis=diagnosis,
             sets=tuple(s for t in self.tests.values() for s in t.of[:1]),
         )
 
     def _against(
-        self, n: int, wanted: Mapping[str, tuple[str, ...]] | None, read: Mapping[str, list[TestState]], diagnosis: str,
-        evidence: tuple[Evidence, ...], case: Case,
+        self,
+        n: int,
+        wanted: Mapping[str, tuple[str, ...]] | None,
+        read: Mapping[str, list[TestState]],
+        diagnosis: str,
+        evidence: tuple[Evidence, ...],
+        case: Case,
     ) -> Finding | None:
         """What keeps a "no" from being one: a drug without indication, a hole, a diagnosis list that is not kept."""
         drugs = unindicated(case, self.contradicted_by)
         if drugs:
             label = str(drugs[0][0].given.get("label", ""))
-            found = finding(Truth.MISSING, "indication", *evidence, *(e for _, e in drugs), resolve=Resolve("ask-indication", (label,)))
+            found = finding(
+                Truth.MISSING,
+                "indication",
+                *evidence,
+                *(e for _, e in drugs),
+                resolve=Resolve("ask-indication", (label,)),
+            )
             return found.but(reason=drugs[0][0])
         leaning = self.tests if wanted is None else {name: self.tests[name] for name in wanted if name in self.tests}
         for name, test in leaning.items():
             if read[name][0].state in ("missing", "stale", "faded"):
                 for hole in case.record.observation_holes(frozenset(test.of), None):
                     return finding(
-                        Truth.MISSING, "hole", *evidence, resolve=self._resolve(), section=hole.section.value, why=hole.reason,
-                        reference=hole.reference, label=hole.label,
+                        Truth.MISSING,
+                        "hole",
+                        *evidence,
+                        resolve=self._resolve(),
+                        section=hole.section.value,
+                        why=hole.reason,
+                        reference=hole.reference,
+                        label=hole.label,
                     )
         if diagnosis == "missing" and self.silence != ("means-no",):
             return absence(case, self.silence, self.diagnosis, Section.CONDITIONS, None, evidence if wanted else ())
@@ -150,7 +176,10 @@ class PanelRule(Rule):
         return None
 
     def _deciding(
-        self, wanted: Mapping[str, tuple[str, ...]] | None, read: Mapping[str, list[TestState]], evidence: tuple[Evidence, ...]
+        self,
+        wanted: Mapping[str, tuple[str, ...]] | None,
+        read: Mapping[str, list[TestState]],
+        evidence: tuple[Evidence, ...],
     ) -> tuple[Evidence, ...]:
         """The results that the deciding row names first, then the others."""
         named = [e for name in (wanted or {}) if name in read for e in read[name][0].evidence]
@@ -162,5 +191,3 @@ class PanelRule(Rule):
 
     def _resolve(self) -> Resolve:
         return Resolve("order-test", tuple(s for t in self.tests.values() for s in t.of[:1]))
-
-

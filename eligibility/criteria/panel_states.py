@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Union
+from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import condition_evidence, observation_evidence
 from eligibility.criteria.criterion import Names, Parameters, SpanText
@@ -46,7 +46,7 @@ class PanelTest(Parameters):
     positive_from: str | None = None
     negative_below: str | None = None
 
-    def read(self, case: Case, after: Union[PanelTest, tuple[str, ...], None] = None) -> list[TestState]:
+    def read(self, case: Case, after: PanelTest | tuple[str, ...] | None = None) -> list[TestState]:
         """Every state the test may be in; more than one when dates do not tell which result is the latest."""
         results = case.observations(self.of)
         if self.take == "any-positive":
@@ -107,7 +107,10 @@ class PanelTest(Parameters):
         return Answer.NEGATIVE if Mark.NEGATIVE in marks else Answer.UNCLEAR
 
     def _counted(self, result: Observation, case: Case) -> Answer:
-        limit, floor = quantity_text(self.positive_from or ""), quantity_text(self.negative_below or self.positive_from or "")
+        limit, floor = (
+            quantity_text(self.positive_from or ""),
+            quantity_text(self.negative_below or self.positive_from or ""),
+        )
         amount = result.result.amount
         same = converted(amount, limit.unit, self.of, case.tables.units) if amount is not None else None
         if same is None or limit.number is None or floor.number is None:
@@ -131,7 +134,7 @@ def _on_or_after(day: When, since: When) -> Truth:
     return Truth.FALSE if day.last < since.first else Truth.MISSING
 
 
-def _since(after: Union[PanelTest, tuple[str, ...], None], case: Case) -> When | None:
+def _since(after: PanelTest | tuple[str, ...] | None, case: Case) -> When | None:
     """The day on or after which a negative counts; None when nothing precedes it."""
     if after is None:
         return None

@@ -52,7 +52,9 @@ class RecordedRule(Rule):
         read = case.silence(key)
         if read.open:
             return finding(Truth.TRUE, "list-kept", key=key)
-        return finding(Truth.FALSE, "list-not-kept", key=key).but(reason=read.closed_because or Reason.of("list-not-kept", key=key))
+        return finding(Truth.FALSE, "list-not-kept", key=key).but(
+            reason=read.closed_because or Reason.of("list-not-kept", key=key)
+        )
 
     def _measured(self, case: Case) -> Finding:
         first, last = window(self._span, case.as_of)
@@ -65,5 +67,11 @@ class RecordedRule(Rule):
             return finding(Truth.TRUE, "on-record", observation_evidence(surely[0]), sets=self.of)
         holes = case.record.observation_holes(frozenset(self.of), first)
         if inside or holes:
-            return finding(Truth.MISSING, "record-undecided", *map(observation_evidence, inside[:1]), resolve=Resolve("order-test", self.of), sets=self.of)
+            return finding(
+                Truth.MISSING,
+                "record-undecided",
+                *map(observation_evidence, inside[:1]),
+                resolve=Resolve("order-test", self.of),
+                sets=self.of,
+            )
         return finding(Truth.FALSE, "not-in-record", sets=self.of, resolve=Resolve("order-test", self.of))

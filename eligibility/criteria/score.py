@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from eligibility.case import observation_evidence
 from eligibility.criteria.criterion import Need, Rule, SpanText, finding
@@ -17,7 +17,9 @@ from eligibility.when import Span
 if TYPE_CHECKING:
     from eligibility.case import Case
 
-_GRADE = re.compile(r"^(?:ecog|nyha|who)?\s*(?:ps|class|grade|stage|score|fc)?\s*[:=]?\s*(iv|i{1,3}|[0-5])\s*$", re.IGNORECASE)
+_GRADE = re.compile(
+    r"^(?:ecog|nyha|who)?\s*(?:ps|class|grade|stage|score|fc)?\s*[:=]?\s*(iv|i{1,3}|[0-5])\s*$", re.IGNORECASE
+)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -49,7 +51,9 @@ class ScoreRule(Rule):
         truth = self._combined(truths, surely)
         shown = next((r for r, t in zip(deciding, truths, strict=True) if t is truth), deciding[0])
         key = "graded" if not truth.open else "grade-unreadable" if grade(shown, scale) is None else "results-undecided"
-        return finding(truth, key, observation_evidence(shown), resolve=Resolve("record-score", scale.of), **self._facts(shown))
+        return finding(
+            truth, key, observation_evidence(shown), resolve=Resolve("record-score", scale.of), **self._facts(shown)
+        )
 
     def needs(self, case: Case) -> frozenset[Need]:
         scale = case.tables.scales[self.scale]
@@ -82,17 +86,26 @@ class ScoreRule(Rule):
         key = "grade-stale" if old is not None else "other-scale" if other is not None else "never-graded"
         holes = case.record.observation_holes(frozenset(scale.of), window(self._span(case), case.as_of)[0])
         evidence = (observation_evidence(shown),) if shown is not None else ()
-        facts = self._facts(shown) if shown is not None else {"scale": self.scale}
+        facts: dict[str, Any] = self._facts(shown) if shown is not None else {"scale": self.scale}
         if holes:
             key, hole = "hole", holes[0]
-            facts = {"section": hole.section.value, "why": hole.reason, "reference": hole.reference, "label": hole.label}
+            facts = {
+                "section": hole.section.value,
+                "why": hole.reason,
+                "reference": hole.reference,
+                "label": hole.label,
+            }
         found = finding(Truth.MISSING, key, *evidence, resolve=Resolve("record-score", scale.of), **facts)
         return found.but(skipped=self.optional and not holes)
 
-    def _facts(self, result: Observation) -> dict[str, object]:
+    def _facts(self, result: Observation) -> dict[str, Any]:
         return {
-            "scale": self.scale, "label": result.label, "value": result.result.text, "when": result.when,
-            "at_most": self.at_most, "at_least": self.at_least,
+            "scale": self.scale,
+            "label": result.label,
+            "value": result.result.text,
+            "when": result.when,
+            "at_most": self.at_most,
+            "at_least": self.at_least,
         }
 
 

@@ -11,7 +11,7 @@ from eligibility.criteria.criterion import Need, Rule, SpanText, finding
 from eligibility.criteria.current import ASSUMED, latest_end, taken_now
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
-from eligibility.record import Exposure, Intake, Section, Source
+from eligibility.record import Exposure, Intake, Section
 from eligibility.truth import Truth, all_of
 from eligibility.when import EARLIEST, When, next_day
 
@@ -37,7 +37,7 @@ class StableDoseRule(Rule, TherapyWords):
             for m in self.matches(case)
             if isinstance(m.entry, Exposure) and (now := taken_now(m.entry, case)) is not None
         ]
-        current = [(now, m) for now, m in said if now is not Truth.FALSE]
+        current: list[tuple[Truth, Match]] = [(now, m) for now, m in said if now is not Truth.FALSE]
         past = [m for now, m in said if now is Truth.FALSE and m.entry.intake is not Intake.NOT_TAKEN]  # type: ignore[union-attr]
         if not current:
             return self._none([m for _, m in said], past, case)
@@ -53,7 +53,11 @@ class StableDoseRule(Rule, TherapyWords):
         shown = tuple(exposure_evidence(m.entry) for m in said if isinstance(m.entry, Exposure))
         none = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, (), truth=Truth.TRUE)
         found = beside(none, shown)
-        recent = [e for m in past if isinstance(e := m.entry, Exposure) and e.end is not None and e.end.last > self._limit(case)]
+        recent = [
+            e
+            for m in past
+            if isinstance(e := m.entry, Exposure) and e.end is not None and e.end.last > self._limit(case)
+        ]
         notes = tuple(Reason.of("stopped-lately", label=e.label, when=e.end) for e in recent)
         return found.but(notes=notes)
 
@@ -99,9 +103,16 @@ class StableDoseRule(Rule, TherapyWords):
         undosed = any(not e.dose.stated for e in entries) and truth is Truth.TRUE
         last = max(deciding, key=lambda pair: pair[0].last)[0]
         return finding(
-            truth, _KEYS[truth], *(exposure_evidence(e) for e in entries), assumed=all(e.source in ASSUMED for e in entries),
-            resolve=Resolve("reconcile-medication", (entries[0].label,)), turn=turn, label=entries[0].label, since=last,
-            span=self.at_least, notes=(Reason.of("dose-not-recorded", label=entries[0].label),) if undosed else (),
+            truth,
+            _KEYS[truth],
+            *(exposure_evidence(e) for e in entries),
+            assumed=all(e.source in ASSUMED for e in entries),
+            resolve=Resolve("reconcile-medication", (entries[0].label,)),
+            turn=turn,
+            label=entries[0].label,
+            since=last,
+            span=self.at_least,
+            notes=(Reason.of("dose-not-recorded", label=entries[0].label),) if undosed else (),
         )
 
     def _turn(self, changes: list[tuple[Truth, When]]) -> Turn | None:
@@ -135,12 +146,12 @@ def _stop(entry: Exposure, as_of: date) -> When:
 
 
 def _same_regimen(one: Exposure, other: Exposure) -> bool:
-    same_dose = one.dose.daily is not None and one.dose.daily == other.dose.daily and one.dose.per_kg == other.dose.per_kg
+    same_dose = (
+        one.dose.daily is not None and one.dose.daily == other.dose.daily and one.dose.per_kg == other.dose.per_kg
+    )
     return bool(one.ingredients & other.ingredients) and (same_dose or (not one.dose.stated and not other.dose.stated))
 
 
 def _continued(one: Exposure, current: list[object]) -> bool:
     """A past record whose drug and dose go on in a current one is no stop."""
     return any(isinstance(other, Exposure) and _same_regimen(one, other) for other in current)
-
-

@@ -10,7 +10,7 @@ from eligibility.criteria.criterion import Names, Need, Rule, finding
 from eligibility.criteria.current import ASSUMED, taken_now
 from eligibility.criteria.words import Keys, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
-from eligibility.record import Exposure, Section, Source
+from eligibility.record import Exposure, Section
 from eligibility.truth import Truth
 from eligibility.when import next_day
 
@@ -54,9 +54,14 @@ class TakingRule(Rule, TherapyWords):
         turn = Turn(next_day(max(end.last for end in known)), Truth.FALSE) if len(known) == len(ends) else None
         entry = deciding[0]
         return finding(
-            truth, _key(truth, entry), *(exposure_evidence(e) for e in deciding), assumed=all(e.source in ASSUMED for e in deciding),
-            resolve=Resolve("reconcile-medication", (entry.label,)), turn=turn if truth is not Truth.MISSING else None,
-            label=entry.label, since=entry.start,
+            truth,
+            _key(truth, entry),
+            *(exposure_evidence(e) for e in deciding),
+            assumed=all(e.source in ASSUMED for e in deciding),
+            resolve=Resolve("reconcile-medication", (entry.label,)),
+            turn=turn if truth is not Truth.MISSING else None,
+            label=entry.label,
+            since=entry.start,
         )
 
 

@@ -74,9 +74,16 @@ class TreatmentRule(Rule, TherapyWords):
         key = {Truth.TRUE: "treated", Truth.JUDGEMENT: "treated-to-judge"}.get(truth, "treatment-undecided")
         about = evidence_of(deciding[0].entry)
         return finding(
-            truth, key, *(evidence_of(h.entry) for h in deciding), assumed=ordered,
-            resolve=Resolve("look-up-date" if turn else "ask-treatment-history", (about.label,)), turn=turn,
-            label=about.label, when=about.when, outcome=self.outcome, window=self.within,
+            truth,
+            key,
+            *(evidence_of(h.entry) for h in deciding),
+            assumed=ordered,
+            resolve=Resolve("look-up-date" if turn else "ask-treatment-history", (about.label,)),
+            turn=turn,
+            label=about.label,
+            when=about.when,
+            outcome=self.outcome,
+            window=self.within,
         )
 
     def _had(self, match: Match, case: Case) -> Had | None:
@@ -153,7 +160,9 @@ def _interval(entry: Exposure | Procedure | Condition, as_of: date) -> tuple[Whe
         when = entry.performed or When(EARLIEST, as_of)
         return when, when
     if isinstance(entry, Condition):
-        when = entry.onset or When(EARLIEST, min((w.last for w in (entry.recorded, entry.abatement) if w), default=as_of))
+        when = entry.onset or When(
+            EARLIEST, min((w.last for w in (entry.recorded, entry.abatement) if w), default=as_of)
+        )
         return when, when
     start = entry.start or When(EARLIEST, min((w.last for w in (entry.end, entry.asserted) if w), default=as_of))
     start = start.until(as_of) or When.on(as_of)

@@ -92,12 +92,20 @@ class WashoutRule(Rule, TherapyWords):
     def _open(self, truth: Truth, deciding: list[Ended], turns: list[Turn | None]) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
         about = evidence_of(deciding[0].entry)
-        key = {Truth.FALSE: "not-washed-out", Truth.JUDGEMENT: "not-washed-out-to-judge"}.get(truth, "washout-undecided")
+        key = {Truth.FALSE: "not-washed-out", Truth.JUDGEMENT: "not-washed-out-to-judge"}.get(
+            truth, "washout-undecided"
+        )
         running = any(e.running for e in deciding) and truth is Truth.FALSE
         return finding(
-            truth, "still-running" if running else key, *(evidence_of(e.entry) for e in deciding),
+            truth,
+            "still-running" if running else key,
+            *(evidence_of(e.entry) for e in deciding),
             assumed=all(isinstance(e.entry, Exposure) and e.entry.source in ASSUMED for e in deciding),
-            resolve=Resolve("look-up-date", (about.label,)), turn=turn, label=about.label, when=about.when, span=self._span,
+            resolve=Resolve("look-up-date", (about.label,)),
+            turn=turn,
+            label=about.label,
+            when=about.when,
+            span=self._span,
             clear_on=turn.day if turn else None,
         )
 

@@ -6,10 +6,10 @@ their sets that worth; `except` takes sets out first. A therapy narrows value se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -28,12 +28,12 @@ _ORDER = (Truth.TRUE, Truth.JUDGEMENT, Truth.MISSING)
 Keys = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else tuple(v))]
 
 
-def strongest(worths: list[Truth]) -> Truth | None:
+def strongest(worths: Sequence[Truth]) -> Truth | None:
     """Order inside one fact: true, judgement, missing (G2 "within one branch")."""
     return next((worth for worth in _ORDER if worth in worths), None)
 
 
-def capped(worths: list[Truth]) -> Truth:
+def capped(worths: Sequence[Truth]) -> Truth:
     """What several conditions of one entry leave: judgement before missing where any is open, else true."""
     return next((worth for worth in _ORDER[1:] if worth in worths), Truth.TRUE)
 
@@ -75,7 +75,11 @@ class CodeWords(Parameters):
             return None
         found = [
             _worth(hits[name], ceiling)
-            for names, ceiling in ((self.of, Truth.TRUE), (self.judgement, Truth.JUDGEMENT), (self.unknown, Truth.MISSING))
+            for names, ceiling in (
+                (self.of, Truth.TRUE),
+                (self.judgement, Truth.JUDGEMENT),
+                (self.unknown, Truth.MISSING),
+            )
             for name in names
             if hits.get(name, Mark.NON_MEMBER) is not Mark.NON_MEMBER
         ]
@@ -235,9 +239,9 @@ class TherapyWords(CodeWords):
                 return True
         return False
 
-    @classmethod
-    def about(cls, *names: str) -> Self:
-        return cls.model_construct(of=names)
+    @staticmethod
+    def about(*names: str) -> TherapyWords:
+        return TherapyWords.model_construct(of=names)
 
 
 def _entries(names: tuple[str, ...], case: Case) -> list[Exposure | Procedure | Condition]:
