@@ -1,6 +1,7 @@
 """YAML as definitions are written: everything is text except whole numbers and true/false (definition-language.md §10).
 
-So no date, octal number, yes/no or floating-point surprise exists. Duplicate keys, anchors, aliases and tags are refused.
+So no date, octal number, yes/no or floating-point surprise exists. Duplicate keys, anchors, aliases and tags are
+refused.
 """
 
 from __future__ import annotations

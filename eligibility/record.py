@@ -22,7 +22,7 @@ from eligibility.when import When
 
 
 class Standing(Enum):
-    """A diagnosis in the record: current, past, suspected (unconfirmed, provisional, differential) or denied (refuted)."""
+    """A diagnosis in the record: current, past, suspected (unconfirmed and the like) or denied (refuted)."""
 
     CURRENT = "current"
     PAST = "past"
@@ -178,7 +178,7 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`done` is None when the status does not say (unknown); not-done ones are kept (negative evidence), plans are not."""
+    """`done` is None when the status does not say (unknown); not-done ones are kept as negative evidence."""
 
     reference: str
     label: str
@@ -229,8 +229,8 @@ class Openers:
 
     `problem_list`: a valid problem-list-item Condition, a current problem List or "no known problems".
     `medication_list`: "no known medications" or a current medication List. `statements`: the days on which
-    MedicationStatements (and reports) were asserted (else effective start or date). `no_medication_information`: days of
-    such assertions, None for an undated one. `procedures`/`allergies`/`studies`: a valid entry exists.
+    MedicationStatements (and reports) were asserted (else effective start or date). `no_medication_information`: days
+    of such assertions, None for an undated one. `procedures`/`allergies`/`studies`: a valid entry exists.
     """
 
     problem_list: bool = False

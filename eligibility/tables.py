@@ -38,7 +38,7 @@ Ages = Annotated[dict[str, Span], BeforeValidator(_ages)]
 
 
 class Indication(Parameters):
-    """A drug or procedure that implies a disease (G7b). One recorded condition of `settled_by` settles all of `suggests`."""
+    """A drug or procedure that implies a disease (G7b). One recorded condition of `settled_by` settles all."""
 
     of: Names
     when: Literal["current", "ever"]
@@ -85,7 +85,7 @@ class Bracket(Parameters):
 
 
 class AdultRange(Parameters):
-    """A printed range without age whose upper end exceeds this is an adult's, and is not used below `under` years (G6)."""
+    """A printed range without age whose upper end exceeds this is an adult's: not used below `under` years (G6)."""
 
     of: Names
     under: int

@@ -61,7 +61,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A calendar length such as "2 weeks" or "3 months". Weeks are days; months and years clamp to the month's end (G3)."""
+    """A calendar length such as "2 weeks" or "3 months". Months and years clamp to the month's end (G3)."""
 
     number: int
     unit: str  # day · week · month · year

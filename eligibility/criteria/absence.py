@@ -36,7 +36,7 @@ def absence(
     acute: bool = False,
     truth: Truth = Truth.FALSE,
 ) -> Finding:
-    """Nothing of `sets` counts: `truth` (false, or "not applicable": true), unless something keeps silence from meaning it.
+    """Nothing of `sets` counts: `truth` (false, or "not applicable": true), unless something contradicts the silence.
 
     `said` is explicit negative evidence (refuted, past, not taken, washed out): no key is asked then. `rows` are the
     indications asked (None: found by set, empty: none but alarm words).

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AgeRule(Rule):
-    """`at_least` and `at_most` in completed years. Turns on the birthday of the lower limit, never after an upper one."""
+    """`at_least` and `at_most` in completed years. Turns on the lower limit's birthday, never after an upper one."""
 
     at_least: int | None = None
     at_most: int | None = None

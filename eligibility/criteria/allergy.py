@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AllergyRule(Rule):
-    """`severe`: criticality high, a severe reaction or anaphylaxis. `ungraded`: neither criticality nor graded reaction.
+    """`severe`: criticality high, a severe reaction or anaphylaxis. `ungraded`: neither criticality nor grade.
 
     Any clinicalStatus counts; unconfirmed ones are missing; "no known allergy" is an explicit "no".
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AlwaysRule(Rule):
-    """`met` or `judgement`, on every record. Before the day `since` the rule was another one: unknown, not supported."""
+    """`met` or `judgement`, on every record. Before the day `since` another rule held: unknown."""
 
     verdict: Literal["met", "judgement"]
     since: str | None = None

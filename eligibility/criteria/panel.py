@@ -1,6 +1,7 @@
 """Test results and a diagnosis, read by a table of their states, as the laboratory reads them (HIV, HBV, …).
 
-Each test is `positive`, `negative` (fresh), `stale` or `faded` (a negative, a positive, but too old), `unclear` or `missing`; the diagnosis is
+Each test is `positive`, `negative` (fresh), `stale` or `faded` (a negative, a positive, but too old), `unclear` or
+`missing`; the diagnosis is
 `current`, `suspected`, `past`, `denied` or `missing`. The first row whose states all match gives the verdict.
 """
 

@@ -1,4 +1,4 @@
-"""Whether the deciding grade on an ordinal scale keeps its limits (ECOG, NYHA): numbers, coded answers, Roman numerals."""
+"""Whether the deciding grade on an ordinal scale keeps its limits (ECOG, NYHA): number, coded answer, Roman numeral."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class StableDoseRule(Rule, TherapyWords):
         return settled
 
     def _since(self, entry: Exposure, past: list[Match], case: Case) -> When:
-        """The day from which this drug is taken in this dose: earlier records of the same regimen that reach it count."""
+        """The day from which this drug is taken in this dose; earlier records of the regimen that reach it count."""
         start = _start(entry, case.as_of)
         earlier = [e for m in past if isinstance(e := m.entry, Exposure) and _same_regimen(e, entry)]
         for other in sorted(earlier, key=lambda e: _start(e, case.as_of).first, reverse=True):
