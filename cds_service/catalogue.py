@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,14 +14,16 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from cds_service.data import trials_folder
+from cds_service.definition_checks import mistakes_of, mistakes_of_shared
+from cds_service.definition_mistakes import explained
 from cds_service.definition_text import DefinitionSyntaxError, read_definition
 from cds_service.terminology import INGREDIENTS, WHO_DIFFERENCES, load_ingredients, load_terminology
 from cds_service.value_sets import ValueSetError
 from eligibility import ENGINE
-from eligibility.criteria.tree import GROUPS, KINDS, Test
+from eligibility.criteria.tree import Test
 from eligibility.tables import Tables
 from eligibility.terminology import Terminology
-from eligibility.trial import Definition, Facts, Place, Trial, build, references, value_sets_used
+from eligibility.trial import Definition, Facts, Place, Trial, build, value_sets_used
 
 SHARED = "shared.yaml"
 _NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES})
@@ -67,6 +68,7 @@ def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Ca
     except ValueSetError as error:
         raise DefinitionError([str(error)]) from error
     tables, facts = read_shared(folder)
+    _refuse(SHARED, mistakes_of_shared(tables, facts, terminology))
     files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in _NO_TRIALS]
     trials: list[Trial] = []
     mistakes: list[str] = []
@@ -122,14 +124,17 @@ def _trial(file: Path | Traversable, tables: Tables, shared: Mapping[str, Test],
             try:
                 build(header, [one], [], tables, shared)
             except ValidationError as error:
-                mistakes += _explained(error, file.name, f"{role}[{n}]")
+                mistakes += explained(error, file.name, f"{role}[{n}]")
     if mistakes:
         raise DefinitionError(mistakes)
     trial = build(header, inclusion, exclusion, tables, shared)
-    mistakes = [f"{file.name}: {place.path}: {place.message}" for place in _places(trial, terminology)]
-    if mistakes:
-        raise DefinitionError(mistakes)
+    _refuse(file.name, mistakes_of(trial, terminology))
     return replace(trial, definition=_definition(content, inclusion, exclusion, trial, terminology))
+
+
+def _refuse(file: str, places: list[Place]) -> None:
+    if places:
+        raise DefinitionError(f"{file}: {place.path}: {place.message}" for place in places)
 
 
 def _criteria(content: dict[str, Any], role: str, file: str) -> list[Mapping[str, Any]]:
@@ -137,20 +142,6 @@ def _criteria(content: dict[str, Any], role: str, file: str) -> list[Mapping[str
     if not isinstance(written, list) or not all(isinstance(one, Mapping) for one in written):
         raise DefinitionError([f"{file}: {role}: expected a list of criteria"])
     return written
-
-
-def _places(trial: Trial, terminology: Terminology) -> Iterator[Place]:
-    ids = [criterion.id for criterion in trial.walk()]
-    for repeated in sorted({i for i in ids if ids.count(i) > 1}):
-        yield Place(repeated, "this id is given twice")
-    if trial.header.anchor not in ids:
-        yield Place("anchor", f"'{trial.header.anchor}' is no criterion of this trial")
-    yield from references(trial)
-    for name, places in value_sets_used(trial).items():
-        if name not in terminology.value_sets:
-            near = get_close_matches(name, terminology.value_sets, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            yield Place(places[0], f"value set or therapy '{name}' does not exist{hint}")
 
 
 def _twice(trials: list[Trial]) -> list[str]:
@@ -162,67 +153,7 @@ def _valid(model: type[Model], content: Mapping[str, Any], file: str, path: str)
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise DefinitionError(_explained(error, file, path)) from None
-
-
-def _explained(error: ValidationError, file: str, path: str) -> list[str]:
-    """pydantic's errors as lines: place, what was found, what is expected, the nearest word."""
-    lines = []
-    for detail in error.errors():
-        place = _place(path, detail["loc"])
-        message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] == "extra_forbidden":
-            word = str(detail["loc"][-1])
-            near = get_close_matches(word, [*KINDS, *GROUPS, *_WORDS], 1)
-            message = f"no '{word}' here" + (f"; did you mean '{near[0]}'?" if near else "")
-        elif detail["type"] == "missing":
-            message = "is missing"
-        elif not detail["type"].startswith("value_error"):
-            message = f"found {_shown(detail.get('input'))}, expected: {message}"
-        lines.append(f"{file}: {place}: {message}")
-    return lines
-
-
-_WORDS = (
-    "id",
-    "class",
-    "text",
-    "source",
-    "reading",
-    "resolve",
-    "show",
-    "index_disease",
-    "of",
-    "judgement",
-    "unknown",
-    "except",
-    "within",
-    "before",
-    "at_least",
-    "at_most",
-    "more_than",
-    "below",
-    "above",
-    "grey_to",
-    "silence",
-    "optional",
-    "started_at_least",
-)
-
-
-def _place(path: str, location: tuple[int | str, ...]) -> str:
-    place = path
-    for step in location:
-        if isinstance(step, int):
-            place += f"[{step}]"
-        else:
-            place += f".{step}" if place else step
-    return place or "the file"
-
-
-def _shown(found: object) -> str:
-    text = json.dumps(found, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+        raise DefinitionError(explained(error, file, path)) from None
 
 
 def _definition(
