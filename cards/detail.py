@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cards.lines import all_assumed, all_fitting, assumed, blocking, fitting, missing, person
-from cards.section import Section, fill
+from cards.section import GAP, Section, fill
 from cards.standing import Standings
 from cards.wording.wording import SENTENCE, Wording
 from eligibility.assessment import Assessment
@@ -21,13 +21,13 @@ def detail(assessment: Assessment, standings: Standings, wording: Wording, conta
     """GitHub-Flavored Markdown (CARD-3); every text that comes from the record is quoted by `wording`."""
     sections = [section for section in _above(standings, wording) if section.lines]
     foot = _foot(assessment, standings, wording, contact)
-    shown = fill(sections, ABOVE - len(foot) - 2, wording)
+    shown = fill(sections, ABOVE - len(foot) - len(GAP), wording)
     cut = [section for section, told in zip(sections, shown, strict=True) if told < len(section.lines)]
     below = [
         section.in_full() for section in [*(s for s in cut if s.open), *_below(standings, wording)] if section.lines
     ]
     above = [section.told(told, wording) for section, told in zip(sections, shown, strict=True)]
-    return "\n\n".join([*above, foot, *below])
+    return GAP.join([*above, foot, *below])
 
 
 def _above(standings: Standings, wording: Wording) -> Iterator[Section]:

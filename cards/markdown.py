@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 120
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # inert also where a client forgets to read Markdown
@@ -12,11 +14,15 @@ _ACTIVE = str.maketrans({mark: _ENTITIES.get(mark, "\\" + mark) for mark in "\\`
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})  # controls, zero-width and bidi marks, private and unassigned
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show as nothing
 _VARIANTS = range(0xFE00, 0xFE10)
+_UNSEEN = re.compile(f"[{''.join(_BLANK)}\ufe00-\ufe0f]")  # what Python calls printable all the same
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """One line of visible characters, blanks collapsed, cut at `longest`."""
-    line = " ".join("".join(map(_visible, text[: 8 * longest])).split())
+    seen = text[: 8 * longest]
+    if not seen.isprintable() or _UNSEEN.search(seen):
+        seen = "".join(map(_visible, seen))
+    line = " ".join(seen.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
@@ -33,6 +39,7 @@ def escape(text: str, longest: int = LONGEST) -> str:
     return clean(text, longest).translate(_ESCAPES)
 
 
+@lru_cache(maxsize=4096)
 def inline(text: str, longest: int = LONGEST) -> str:
-    """The same for our own sentences, which may keep the marks that mean nothing inside a line."""
+    """The same for sentences of a definition, never of a record: marks that mean nothing inside a line are kept."""
     return clean(text, longest).translate(_ACTIVE)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from cards.wording.wording import Wording
 
+GAP = "\n\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -31,11 +33,13 @@ class Section:
 def fill(sections: list[Section], room: int, wording: Wording) -> list[int]:
     """How many lines of each section are told above, in `room` characters; the longest list takes what is left."""
     shown = [0] * len(sections)
+    taken = [len(section.told(0, wording)) + len(GAP) for section in sections]
     for index in sorted(range(len(sections)), key=lambda i: (sections[i].flowing, i == _longest(sections), i)):
+        others = sum(taken) - taken[index]
         for told in range(1, len(sections[index].lines) + 1):
-            attempt = [*shown[:index], told, *shown[index + 1 :]]
-            if sum(len(s.told(n, wording)) + 2 for s, n in zip(sections, attempt, strict=True)) <= room:
-                shown = attempt
+            length = len(sections[index].told(told, wording)) + len(GAP)
+            if others + length <= room:
+                shown[index], taken[index] = told, length
     return shown
 
 

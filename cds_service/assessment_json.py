@@ -109,7 +109,7 @@ def _evidence(evidence: Evidence, wording: Wording) -> Json:
 
 def _resolve(result: CriterionResult, wording: Wording) -> Json | None:
     settled_by = wording.resolve(result)
-    return {"who": settled_by.who.value, "text": settled_by.text} if settled_by else None
+    return {"who": settled_by.who.value, "text": sentence(settled_by.text)} if settled_by else None
 
 
 def _day(day: date | None) -> str | None:

@@ -58,14 +58,16 @@ _PATIENT: Mapping[str, Wordings] = {
 
 _SILENCE: Mapping[str, Wordings] = {
     "none": (
-        "none in the {key}, where {unrecognised} problems were not recognised",
+        "none in the {key}; problems that were not recognised: {unrecognised}",
         "none in the {key}",
         "none recorded",
     ),
     "none-acute": (
-        "none in the {key}, where {unrecognised} problems were not recognised; confirm at the bedside",
+        "none in the {key}, confirm at the bedside; problems that were not recognised: {unrecognised}",
         "none in the {key}; confirm at the bedside",
     ),
+    "none:judgement": ("nothing in the {key} decides it; the investigator does",),
+    "nothing-recorded:judgement": ("nothing recorded decides it; the investigator does",),
     "nothing-recorded": ("none recorded",),
     "recorded-no": ("on record only as: {evidence}", "on record only as: {label}"),
     "no-problem-list": ("no problem list is kept here",),

@@ -5,10 +5,11 @@ A sentence may come in several wordings, richest first; the first whose facts ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from string import Formatter
 
 from eligibility.finding import Who
@@ -42,13 +43,13 @@ class Language:
     listed: Callable[[list[str]], str] = ", ".join
 
 
+@lru_cache(maxsize=1024)
 def places(wording: str) -> frozenset[str]:
     """The facts a wording asks for."""
     return frozenset(name for _, name, _, _ in Formatter().parse(wording) if name)
 
 
-def choose(wordings: Wordings, words: Mapping[str, str]) -> str:
-    """The first wording whose facts are all given; what is missing, empty, zero or false is not given."""
-    known = {name for name, word in words.items() if word}
+def choose(wordings: Wordings, known: Set[str]) -> str:
+    """The first wording whose facts are all known."""
     fitting = (wording for wording in wordings if places(wording) <= known)
     return next(fitting, wordings[-1])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cards.markdown import clean
 from cards.remedies import default_remedy, who_settles
-from cards.wording.language import Language, NoteWording, Wordings, choose
+from cards.wording.language import Language, NoteWording, Wordings, choose, places
 from eligibility.finding import Evidence, Fact, Finding, Reason, Resolve, Who
 from eligibility.truth import Truth
 from eligibility.when import When
@@ -76,7 +76,7 @@ class Wording:
     own: Callable[[str, int], str] = clean  # for what a definition says
     screening: frozenset[str] = frozenset()  # value sets whose tests the study team does, after consent (G13)
 
-    def phrase(self, key: str, **words: str | int | date) -> str:
+    def phrase(self, key: str, /, **words: str | int | date) -> str:
         """A piece of the card itself: a heading, the closing sentence. Texts are quoted already."""
         said = {name: word if isinstance(word, str) else self.language.spoken(word) for name, word in words.items()}
         return self.language.phrases[key].format_map(_Given(said))
@@ -97,9 +97,11 @@ class Wording:
 
     def basis(self, finding: Finding) -> str:
         """On what an assumed verdict rests, without the particulars: the same for all that rest on the same silence."""
+        key = str(finding.reason.given.get("key") or "")
+        if not key:
+            return self.phrase("basis-other")
         acute = "-acute" if finding.reason.key == "none-acute" else ""
-        phrase = f"basis-silence{acute}" if finding.reason.given.get("key") else "basis-other"
-        return self._say((self.language.phrases[phrase],), finding.reason.given)
+        return self.phrase(f"basis-silence{acute}", key=self.language.terms.get(key, key))
 
     def silent(self, reason: Reason) -> str:
         """Why a trial says nothing about this patient (G12b)."""
@@ -182,9 +184,11 @@ class Wording:
         return self.language.listed(parts)
 
     def _say(self, wordings: Wordings, facts: Mapping[str, Fact], **said: str) -> str:
-        """`said` is quoted already; facts are quoted here."""
-        words = {name: self._fact(name, fact) for name, fact in facts.items()} | said
-        return choose(wordings, words).format_map(_Given(words))
+        """The first wording whose facts are given; `said` is quoted already, facts are quoted here."""
+        chosen = choose(wordings, given(facts) | given(said))
+        needed = places(chosen)
+        words = {name: self._fact(name, fact) for name, fact in facts.items() if name in needed}
+        return chosen.format_map(_Given(words | said))
 
     def _fact(self, name: str, fact: Fact) -> str:
         if isinstance(fact, tuple):
@@ -202,6 +206,11 @@ class Wording:
         if name in SET_FACTS and word in self.names:
             return self.own(self.names[word], LABEL)
         return self.quote(word, LABEL)
+
+
+def given(facts: Mapping[str, Fact]) -> set[str]:
+    """The facts that say something: what is missing, empty, zero or false does not. A name may be empty and is told."""
+    return {name for name, fact in facts.items() if fact or (name == "label" and fact == "")}
 
 
 class _Given(dict[str, str]):

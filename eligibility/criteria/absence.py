@@ -84,7 +84,8 @@ def _silent(case: Case, keys: tuple[str, ...], sets: tuple[str, ...], *, acute: 
         reason = read.closed_because or Reason.of("not-on-record")
         found = finding(Truth.MISSING, reason.key, resolve=Resolve(_RESOLVE[keys[0]], keys))
         return found.but(reason=reason)
-    unrecognised = sum(entry.unclassified for entry in case.record.conditions)
+    from_problems = read.key in ("problem-list", "procedure-history")
+    unrecognised = sum(entry.unclassified for entry in case.record.conditions) if from_problems else 0
     evidence = tuple(Evidence(reference, read.key) for reference in read.opened_by[:3])
     found = finding(
         truth,

@@ -17,7 +17,7 @@ from cards.markdown import clean
 from cards.wording.en import ENGLISH, PHRASES
 from cards.wording.en_values import interval, listed
 from cards.wording.language import choose, places
-from cards.wording.wording import OTHER_REMEDIES, REMEDY_OF_LIST, Wording, is_restricted
+from cards.wording.wording import OTHER_REMEDIES, REMEDY_OF_LIST, Wording, given, is_restricted
 from cds_service.assessment_json import with_parts
 from cds_service.catalogue import load_catalogue
 from cds_service.demo.fixtures import story_files
@@ -121,14 +121,13 @@ def results() -> Iterator[CriterionResult]:
                 yield from with_parts(assess(trial, record, day).results)
 
 
-def lacking(reason: Reason, truth: Truth, said: Wording) -> str | None:
+def lacking(reason: Reason, truth: Truth) -> str | None:
     """The key whose sentence would be said without a fact it asks for."""
     wordings = ENGLISH.reasons.get(f"{reason.key}:{truth.value}") or ENGLISH.reasons.get(reason.key)
     if wordings is None:
         return f"{reason.key}: no sentence"
-    words = {name: said._fact(name, fact) for name, fact in reason.given.items()} | {"evidence": ""}
-    chosen = choose(wordings, words)
-    missing = sorted(name for name in places(chosen) if not words.get(name))
+    known = given(reason.given)
+    missing = sorted(places(choose(wordings, known)) - known)
     return f"{reason.key} ({truth.value}): {', '.join(missing)}" if missing else None
 
 
@@ -137,7 +136,7 @@ def test_every_sentence_said_of_the_cast_and_of_the_worked_examples_has_its_fact
     seen: dict[str, str] = {}
     for result in results():
         restricted = is_restricted(result.finding)  # its sentence is another one
-        problem = None if restricted else lacking(result.finding.reason, result.finding.truth, said)
+        problem = None if restricted else lacking(result.finding.reason, result.finding.truth)
         if problem is not None:
             seen.setdefault(problem, result.criterion.id)
         if result.verdict == "unknown" and said.resolve(result) is None:
