@@ -1,9 +1,8 @@
-"""The same story told in another way gets the same answers: what a record means, not how it is written, decides."""
+"""What a code means decides, not how it is spelled; and what is no matter of a trial changes nothing."""
 
 from __future__ import annotations
 
 import copy
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,21 +19,7 @@ OIDS = {
     "http://www.nlm.nih.gov/research/umls/rxnorm": "urn:oid:2.16.840.1.113883.6.88",
     "http://www.whocc.no/atc": "urn:oid:2.16.840.1.113883.6.73",
 }
-CLOSED_LIST_IS_JUDGEMENT = {"CART-E28"}  # its own words: without a kept medication list, judgement
 Json = dict[str, Any]
-
-
-def shuffled(bundle: Json) -> None:
-    random.Random(7).shuffle(bundle["entry"])
-
-
-def repeated(bundle: Json) -> None:
-    """Every entry once more under another id, as two source systems deliver it (G12: duplicates collapse)."""
-    for entry in bundle["entry"][1:]:
-        if entry["resource"]["resourceType"] != "Medication" and "fullUrl" not in entry:
-            again = copy.deepcopy(entry)
-            again["resource"]["id"] = f"again-{entry['resource']['id']}"
-            bundle["entry"].append(again)
 
 
 def beside_other_things(bundle: Json) -> None:
@@ -87,28 +72,10 @@ def retold(example: Example, how: Callable[[Json], None]) -> Example:
     return replace(example, bundle=bundle)
 
 
-WAYS = (shuffled, repeated, beside_other_things, by_oid, without_dots, with_trailing_blanks)
+WAYS = (beside_other_things, by_oid, without_dots, with_trailing_blanks)
 
 
 @pytest.mark.parametrize("how", WAYS, ids=lambda how: how.__name__)
 def test_a_story_told_in_another_way_gets_the_same_answers(how: Callable[[Json], None]) -> None:
     differing = [each.id for each in SAMPLE if answers(each) != answers(retold(each, how))]
     assert differing == []
-
-
-def test_a_refused_part_of_the_record_only_ever_makes_an_answer_unknown() -> None:
-    """Rule G5: a hole closes silence; explicit evidence stands."""
-
-    def refused(bundle: Json) -> None:
-        issue = [{"severity": "error", "code": "forbidden"}]
-        bundle["entry"].append({"resource": {"resourceType": "OperationOutcome", "issue": issue}})
-
-    flipped = [
-        f"{example.id}: {name} {verdict} → {after}"
-        for example in SAMPLE
-        for (name, (verdict, _)), (after, _) in zip(
-            answers(example).items(), answers(retold(example, refused)).values(), strict=True
-        )
-        if after not in (verdict, "unknown") and name not in CLOSED_LIST_IS_JUDGEMENT
-    ]
-    assert flipped == []
