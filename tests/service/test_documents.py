@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cds_service.contents import Unusable
 from cds_service.documents import PatientFile, read_document
@@ -186,3 +188,24 @@ def test_a_byte_order_mark_and_repeated_keys_are_tolerated() -> None:
 def test_a_problem_never_quotes_the_input() -> None:
     problem = the_problem(list(read_document(b'{"family": "Secretname", oops}')))
     assert "Secretname" not in problem.message + problem.remedy
+
+
+SHAPES = (
+    "resourceType", "id", "type", "entry", "resource", "fullUrl", "link", "relation", "other", "reference", "subject",
+    "request", "response", "status", "url",
+)  # fmt: skip
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["", "Patient", "Bundle", "next", "Patient/ann", "urn:x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(SHAPES), inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@given(JSON)
+def test_no_shape_of_json_is_a_traceback(value: Any) -> None:
+    found = list(read_document(orjson.dumps([value, bundle(ANN, value if isinstance(value, dict) else {})])))
+    assert found
+    assert {type(one) for one in found} <= {PatientFile, Unusable}
