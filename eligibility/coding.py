@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Mark(Enum):
@@ -25,8 +25,7 @@ class Mark(Enum):
 Hits = Mapping[str, Mark]
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(NamedTuple):
     """`system` is a short name of ours (`snomed`, `icd-10-cm`, `icd-10`, `loinc`, …) or the URI as given."""
 
     system: str
@@ -34,8 +33,7 @@ class Coding:
     display: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     codings: tuple[Coding, ...] = ()
     text: str = ""
 
@@ -106,6 +104,8 @@ _ALIASES: Mapping[str, str] = {
     "2.16.840.1.113883.5.83": "v3-interpretation",
 } | {name: name for name in SYSTEM_URIS}
 
+# The spellings nearly every record uses, and our own: nothing to fold.
+_AS_WRITTEN: Mapping[str, str] = {uri: name for name, uri in SYSTEM_URIS.items()} | {name: name for name in SYSTEM_URIS}
 _SCHEME = re.compile(r"^(?:https?:/*|urn:oid:|oid:)(?:www\.)?")
 _MODULE_OR_VERSION = re.compile(r"^snomed\.info/(?:sct|id)(?:/.*)?$")
 
@@ -118,7 +118,8 @@ def _folded(uri: str) -> str:
 
 def canonical_system(uri: str) -> str:
     """The short name of a code system in any of the spellings records use; else the address itself, trimmed."""
-    return _ALIASES.get(_folded(uri), uri.strip())
+    known = _AS_WRITTEN.get(uri)
+    return known if known is not None else _ALIASES.get(_folded(uri), uri.strip())
 
 
 _DOTLESS = frozenset(("icd-10-cm", "icd-10", "icd-9-cm"))

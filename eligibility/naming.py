@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from eligibility.coding import Concept, Hits, Mark
 from eligibility.denial import (
@@ -42,7 +42,7 @@ class Names:
         self._drugs = PhraseBook(pair for pair in pairs if pair[0] in drugs)
         self._diseases = PhraseBook(pair for pair in pairs if pair[0] not in drugs)
         self._all = PhraseBook(pairs)
-        self._alarms = tuple((folded(word), each.name) for each in held for word in each.alarms)
+        self._alarms = _by_start((folded(word), each.name) for each in held for word in each.alarms)
         self._with_atc = frozenset(each.name for each in held if each.has_rows_of("atc"))
         self._ingredients = ingredients
         self._sets_of_drug = {name: self._sets_of(name) for name in ingredients.spellings}
@@ -108,12 +108,40 @@ class Names:
 
     def alarms(self, concept: Concept) -> frozenset[str]:
         """The sets whose alarm word stands anywhere in the words of a concept, other than denied (G7c)."""
-        return frozenset(name for text in texts(concept) for word, name in self._alarms if _speaks(text, word))
+        return frozenset(
+            name
+            for text in texts(concept)
+            for word, names in self._alarms_in(text)
+            if _speaks(text, word)
+            for name in names
+        )
+
+    def _alarms_in(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The alarm words that may stand in a text: those that begin like some part of it."""
+        starts = {text[place : place + length] for length in _STARTS for place in range(len(text))}
+        for start in starts & self._alarms.keys():
+            for word, names in self._alarms[start]:
+                yield word, names
 
 
 def _is_part_of_chinese_name(text: str, hit: Hit, drugs: list[Hit]) -> bool:
     """Chinese has no word boundaries: 异环磷酰胺 contains 环磷酰胺, another drug; the longer name speaks."""
     return not text[hit.start : hit.end].isascii() and any(hit.within(drug) for drug in drugs)
+
+
+_STARTS = (1, 2, 4)  # as many characters of a word as it is filed under; Chinese words are short
+
+
+def _by_start(words: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Words and the sets they alarm, filed under their first characters."""
+    sets: dict[str, list[str]] = {}
+    for word, name in words:
+        sets.setdefault(word, []).append(name)
+    filed: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for word, names in sets.items():
+        length = max(length for length in _STARTS if length <= len(word))
+        filed.setdefault(word[:length], []).append((word, tuple(names)))
+    return filed
 
 
 def _speaks(text: str, word: str) -> bool:

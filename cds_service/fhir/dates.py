@@ -6,13 +6,13 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from eligibility.when import EARLIEST, LATEST, When
 
 _DATE_TIME = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[Tt ](?P<time>.*))?)?)?", re.ASCII | re.DOTALL
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:$|[Tt ])", re.ASCII)
 _TIME = re.compile(
     r"(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
     r"\s?(?:(?P<utc>[Zz])|(?P<sign>[+-])(?P<zone_hour>\d{2}):?(?P<zone_minute>\d{2})?)?",
@@ -35,17 +35,28 @@ def when_of(value: object) -> When | None:
     return _parsed(value)
 
 
-@lru_cache(maxsize=4096)
 def _parsed(text: str) -> When | None:
-    if not text.strip():
+    text = text.strip()
+    if not text:
         return None
-    found = _DATE_TIME.fullmatch(text.strip())
+    if _DAY.match(text):
+        return _on_day(text)
+    found = _DATE_TIME.fullmatch(text)
     if not found:
         raise UnreadableDate
     try:
         return _interval(found)
     except ValueError as impossible:  # 30 February, month 13, year 0
         raise UnreadableDate from impossible
+
+
+def _on_day(text: str) -> When:
+    """The common case, a whole day with or without a time."""
+    try:
+        on = date.fromisoformat(text[:10])
+    except ValueError as impossible:  # 30 February, month 13, year 0
+        raise UnreadableDate from impossible
+    return When(on, on, _instant(on, text[11:]))
 
 
 def _interval(found: re.Match[str]) -> When:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from cds_service.fhir.concepts import concept_of, words_of
 from cds_service.fhir.elements import Json, entries, parts, text_of
@@ -62,7 +61,6 @@ _LATIN_WORDS = {outcome: _whole(phrases) for outcome, phrases in _LATIN.items()}
 _CHINESE_WORDS = {outcome: re.compile("|".join(phrases)) for outcome, phrases in _CHINESE.items()}
 
 
-@lru_cache(maxsize=2048)
 def outcomes_in(text: str) -> frozenset[str]:
     """The outcomes that whole words of a short reason state, not denied and not only feared."""
     folded = _SPACES.sub(" ", text.casefold())
