@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from eligibility.case import Case, condition_evidence, exposure_evidence
-from eligibility.criteria.criterion import Need
+from eligibility.criteria.criterion import Need, Rule
 from eligibility.finding import Assurance, Evidence, Finding, Reason
 from eligibility.record import PatientRecord, Source, Standing
 from eligibility.terminology import Mark
@@ -106,10 +107,9 @@ def _case(trial: Trial, record: PatientRecord, as_of: date, start: date | None) 
 
 
 def _result(criterion: Criterion, case: Case) -> CriterionResult:
-    case.turned, case.turning_days = None, set()
+    case.turned = None
     found = _in_role(criterion, criterion.test.evaluate(case))
-    days = _turning_days(criterion, case)
-    lifts = _eligible_from(criterion, found, days, case)
+    lifts = _eligible_from(criterion, found, case)
     case.turned = None
     parts = tuple(_result(member, case) for member in criterion.members)
     return CriterionResult(criterion, found, VERDICTS[found.truth], lifts, _shown(criterion, case), parts)
@@ -117,25 +117,27 @@ def _result(criterion: Criterion, case: Case) -> CriterionResult:
 
 def _turning_days(criterion: Criterion, case: Case) -> list[date]:
     """Days on which a finding inside this criterion turns, those settled earlier for another criterion included."""
-    rules = [getattr(test, test.word) for test in _reached(criterion, case)]
-    settled = [case._settled.get((id(rule), None)) for rule in rules]
+    settled = [case.settled(rule) for rule in _reached(criterion, case)]
     return sorted({f.turn.day for f in settled if f is not None and f.turn is not None and f.turn.day > case.as_of})
 
 
-def _reached(criterion: Criterion, case: Case) -> list:  # type: ignore[type-arg]
-    from eligibility.criteria.tree import KINDS
-
-    found, waiting = [], [criterion.test]
+def _reached(criterion: Criterion, case: Case) -> tuple[Rule, ...]:
+    """The rules that decide a criterion, through facts and references; looked for once a trial."""
+    known = case.names.reached.get(criterion.id)
+    if known is not None:
+        return known
+    found: list[Rule] = []
+    waiting: list[Any] = [criterion.test]
     while waiting:
-        test = waiting.pop()
-        for inner in test.walk():
-            if inner.fact is not None:
-                waiting.append(case.names.facts[inner.fact])  # type: ignore[arg-type]
+        for inner in waiting.pop().walk():
+            if inner.rule is not None:
+                found.append(inner.rule)
+            elif inner.fact is not None:
+                waiting.append(case.names.facts[inner.fact])
             elif inner.criterion is not None:
-                waiting.append(case.names.criteria[inner.criterion.id])  # type: ignore[arg-type]
-            elif inner.word in KINDS:
-                found.append(inner)
-    return found
+                waiting.append(case.names.criteria[inner.criterion.id])
+    case.names.reached[criterion.id] = tuple(found)
+    return tuple(found)
 
 
 def _in_role(criterion: Criterion, found: Finding) -> Finding:
@@ -151,11 +153,11 @@ def _favourable(criterion: Criterion, found: Finding) -> bool:
     return _in_role(criterion, found).truth is wanted
 
 
-def _eligible_from(criterion: Criterion, found: Finding, days: list[date], case: Case) -> date | None:
+def _eligible_from(criterion: Criterion, found: Finding, case: Case) -> date | None:
     """The first day on which this criterion would be favourable if nothing else changes (G9)."""
     if _favourable(criterion, found) or found.truth is Truth.JUDGEMENT:
         return None
-    for day in days:
+    for day in _turning_days(criterion, case):
         case.turned = day
         if _favourable(criterion, criterion.test.evaluate(case)):
             return day

@@ -45,6 +45,7 @@ class Names:
     criteria: Mapping[str, Rule] = field(default_factory=dict)
     treatment_history: tuple[str, ...] = ()
     own: str = ""  # the trial's own registry number
+    reached: dict[str, tuple[Rule, ...]] = field(default_factory=dict)  # criterion → the rules that decide it
 
 
 @dataclass(slots=True)
@@ -57,7 +58,6 @@ class Case:
     tables: Tables
     names: Names = field(default_factory=Names)
     turned: date | None = None
-    turning_days: set[date] = field(default_factory=set)
     _conditions: Index[Condition] | None = None
     _exposures: Index[Exposure] | None = None
     _procedures: Index[Procedure] | None = None
@@ -155,10 +155,13 @@ class Case:
             self._settled[key] = self._turn(rule.evaluate(self))
         return self._settled[key]
 
+    def settled(self, rule: Rule) -> Finding | None:
+        """What is known of a rule as of today, if it was asked at all."""
+        return self._settled.get((id(rule), None))
+
     def _turn(self, found: Finding) -> Finding:
         if found.turn is None:
             return found
-        self.turning_days.add(found.turn.day)
         if self.turned is None or found.turn.day > self.turned:
             return found
         return found.but(truth=found.turn.truth, turn=None)

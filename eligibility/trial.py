@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -155,6 +156,10 @@ class Trial:
 
     def names(self) -> CaseNames:
         """What this trial's names stand for when a rule asks."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> CaseNames:
         facts: dict[str, Rule] = {**self.shared_facts, **self.header.facts}
         criteria: dict[str, Rule] = {c.id: c.test for c in self.walk()}
         return CaseNames(self.header.therapies, facts, criteria, self.header.treatment_history, self.nct_id)

@@ -44,8 +44,11 @@ _NEGATION = {
 
 
 def _first(truths: Iterable[Truth], order: tuple[Truth, ...], otherwise: Truth) -> Truth:
-    seen = set(truths)
-    return next((truth for truth in order if truth in seen), otherwise)
+    seen = tuple(truths)
+    for truth in order:
+        if truth in seen:
+            return truth
+    return otherwise
 
 
 def any_of(truths: Iterable[Truth]) -> Truth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -125,9 +126,14 @@ class Test(Rule):
             raise ValueError(f"exactly one test, found {', '.join(said) or 'none'}")
         return self
 
-    @property
+    @cached_property
     def word(self) -> str:
         return next(word for word in (*KINDS, *GROUPS) if getattr(self, word) is not None)
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        """The kind's own parameters; None for a group, a table or a reference."""
+        return getattr(self, self.word) if self.word in KINDS else None
 
     def members(self) -> tuple[Test, ...]:
         """The tests directly inside this one."""
@@ -142,15 +148,13 @@ class Test(Rule):
             yield from member.walk()
 
     def evaluate(self, case: Case) -> Finding:
-        if self.word in KINDS:
-            rule: Rule = getattr(self, self.word)
-            return case.settle(rule)
+        if self.rule is not None:
+            return case.settle(self.rule)
         return getattr(self, f"_{self.word}")(case)  # type: ignore[no-any-return]
 
     def needs(self, case: Case) -> frozenset[Need]:
-        if self.word in KINDS:
-            rule: Rule = getattr(self, self.word)
-            return rule.needs(case)
+        if self.rule is not None:
+            return self.rule.needs(case)
         if self.fact is not None:
             return case.names.facts[self.fact].needs(case)
         return frozenset(need for member in self.members() for need in member.needs(case))
