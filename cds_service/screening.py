@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -57,8 +58,23 @@ class _Resolver:
     def __init__(self, gathered: Gathered) -> None:
         self._gathered = gathered
         self._index: ResourceIndex | None = None
+        self._names: frozenset[str] | None = None
 
     def __call__(self, reference: str, referring: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if self._leads_nowhere(reference):
+            return None
         if self._index is None:
             self._index = ResourceIndex(self._gathered.resources, self._gathered.addressed)
         return self._index(reference, referring)
+
+    def _leads_nowhere(self, reference: str) -> bool:
+        """Whether a plain `Type/id`, or an address ending so, names nothing in hand: told without any index."""
+        if self._names is None:
+            ids = (one.get("id") for one in self._gathered.resources)
+            addresses = self._gathered.addressed
+            ends = (address.strip().split("/_history/")[0].rstrip("/").rsplit("/", 1)[-1] for address in addresses)
+            self._names = frozenset((*(name for name in ids if isinstance(name, str)), *ends))
+        return _PLAIN.fullmatch(reference) is not None and reference.rsplit("/", 1)[-1] not in self._names
+
+
+_PLAIN = re.compile(r"(?:https?://[^?#|]+/)?[A-Za-z]+/[A-Za-z0-9.\-]{1,64}")

@@ -18,6 +18,7 @@ from eligibility.quantity import Amount, ReferenceRange
 from eligibility.section import Hole as Hole  # part of the record's own words
 from eligibility.section import Section as Section
 from eligibility.terminology import Hits
+from eligibility.unread import ReadLater
 from eligibility.when import When
 
 
@@ -83,7 +84,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(ReadLater):
     """A final, amended or corrected result (or a component or member of one). Results without a value are left out.
 
     `when` is the collection (effective[x]), `issued` only where that is missing. `rank` is 1 for corrected or
@@ -147,7 +148,7 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(ReadLater):
     """One record of a drug: a statement, a report, an order or an administration.
 
     `start`/`end` as recorded (order: bounds, validity period, else authoredOn as start; single dose: both the same,

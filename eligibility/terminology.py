@@ -63,6 +63,7 @@ class Terminology:
         self.value_sets = {value_set.name: value_set for value_set in value_sets}
         held = tuple(self.value_sets.values())
         self._codes = CodeIndex(held, who_lacks)
+        self.by_code = self._codes.hits
         self._drugs = IngredientTable(ingredients, held)
         self._names = Names(held, self._drugs)
         self._results = ResultWords(self.value_sets)
@@ -71,7 +72,7 @@ class Terminology:
         """Sets by code alone: for observations and coded answers."""
         codings = concept.codings
         if len(codings) == 1:
-            return self._codes.hits(codings[0].system, codings[0].code)
+            return self.by_code(codings[0].system, codings[0].code)
         hits: dict[str, Mark] = {}
         for coding in codings:
             for name, mark in self._codes.hits(coding.system, coding.code).items():

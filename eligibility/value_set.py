@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from eligibility.coding import Hits, Mark, canonical_code, canonical_system, who_truncation
+from eligibility.coding import KNOWN_SYSTEMS, Hits, Mark, canonical_code, canonical_system, who_truncation
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ _STRENGTH = {
 }
 # §3.8: these two mean something else in the WHO's edition and have rows of their own.
 _OWN_WHO_ROWS = frozenset(("D693", "D694"))
+_LONGEST_CODE = 20  # longer ones are no code of these systems, but somebody's words: not kept
 _Ranked = tuple[int, int, Mark]
 
 
@@ -109,10 +110,14 @@ class CodeIndex:
         found = self._kept.get(key)
         if found is None:
             found = self._decided(short := canonical_system(system), canonical_code(short, code))
-            if len(self._kept) >= self.KEPT:
-                self._kept.clear()
-            self._kept[key] = found
+            if short in KNOWN_SYSTEMS and len(code) <= _LONGEST_CODE:
+                self._keep(key, found)
         return found
+
+    def _keep(self, key: tuple[str, str], found: Hits) -> None:
+        if len(self._kept) >= self.KEPT:
+            self._kept.clear()
+        self._kept[key] = found
 
     def _decided(self, system: str, code: str) -> Hits:
         best: dict[str, _Ranked] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cds_service.fhir.discretion import restricted
@@ -15,7 +15,7 @@ from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.outcomes import documented
 from cds_service.fhir.reasons import reasons_of
 from cds_service.fhir.routes import route_of
-from eligibility.record import Exposure, Intake, Source
+from eligibility.record import Dose, Exposure, Intake, Route, Source
 from eligibility.terminology import Hits
 from eligibility.when import When
 
@@ -151,9 +151,8 @@ def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> 
     if times.future:
         return
     dosages = parts(resource, _DOSAGE[resource["resourceType"]])
-    reasons, stated = reasons_of(resource, draft)
-    given = source is Source.ADMINISTRATION
-    exposure = Exposure(
+    exposure = Exposure.of(
+        _Details(resource, dosages, drug, source is Source.ADMINISTRATION, draft),
         reference=reference,
         label=drug.label,
         hits=record.hits,
@@ -164,17 +163,51 @@ def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> 
         end=times.end,
         single=times.single,
         asserted=times.asserted,
-        as_needed=as_needed(dosages),
-        route=route_of(dosages, drug, draft),
-        dose=single_dose(dosages, drug, draft) if given else dose_of(dosages, drug, draft),
-        reasons=reasons,
-        reason_stated=stated,
-        outcomes=documented(resource, "statusReason"),
         restricted=restricted(resource),
     )
     draft.exposures.append(exposure)
     if source in (Source.STATEMENT, Source.REPORT):
         _opens(exposure, times.told, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """How a drug is taken, what for and how it went: read when a rule asks."""
+
+    resource: Json
+    dosages: list[Json]
+    drug: Drug
+    given: bool
+    draft: Draft
+
+    def read(self, name: str) -> object:
+        try:
+            return _DETAILS[name](self)
+        except Exception:  # whatever an odd resource provokes: something is written, and it cannot be read (G5)
+            if name not in _UNREADABLE:
+                raise AttributeError(name) from None
+            return _UNREADABLE[name]
+
+    def dose(self) -> Dose:
+        return (single_dose if self.given else dose_of)(self.dosages, self.drug, self.draft)
+
+
+_DETAILS: Mapping[str, Callable[[_Details], object]] = {
+    "as_needed": lambda of: as_needed(of.dosages),
+    "route": lambda of: route_of(of.dosages, of.drug, of.draft),
+    "dose": _Details.dose,
+    "reasons": lambda of: reasons_of(of.resource, of.draft)[0],
+    "reason_stated": lambda of: reasons_of(of.resource, of.draft)[1],
+    "outcomes": lambda of: documented(of.resource, "statusReason"),
+}
+_UNREADABLE: Mapping[str, object] = {
+    "as_needed": True,
+    "route": Route.UNSTATED,
+    "dose": Dose(stated=True),
+    "reasons": (),
+    "reason_stated": True,
+    "outcomes": frozenset(),
+}
 
 
 def _opens(exposure: Exposure, told: When | None, draft: Draft) -> None:

@@ -12,6 +12,7 @@ from cds_service.fhir.elements import Json, code_of, contained, entries, modifie
 from cds_service.fhir.recall import Recall
 from cds_service.fhir.reference_ranges import ranges_of
 from cds_service.fhir.results import result_of
+from eligibility.quantity import ReferenceRange
 from eligibility.record import Observation, Result, Section
 from eligibility.terminology import Concept, Hits, Mark
 from eligibility.when import When
@@ -21,6 +22,7 @@ _SET_ASIDE = frozenset(("entered-in-error", "cancelled", "unknown", "registered"
 _EFFECTIVE = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "effectiveTiming")
 _DAY = 86_400_000_000  # in microseconds
 _UNIX_EPOCH = 719_163  # 1 January 1970 as a day of the calendar
+_NOBODY: frozenset[str] = frozenset()
 _INHERITED = ("subject", "status", "issued", *_EFFECTIVE)
 
 
@@ -30,6 +32,8 @@ def retracted(resource: Json) -> bool:
 
 def concerns(resource: Json, terminology: Recall) -> frozenset[str] | None:
     """The value sets it may hold a result for, its parts included; None when nothing says what was observed."""
+    if _asked_by_nobody(resource, terminology):
+        return _NOBODY
     concept = concept_of(resource.get("code"))
     sets = set(_sets(terminology.finding(concept)))
     for component in parts(resource, "component"):
@@ -39,6 +43,24 @@ def concerns(resource: Json, terminology: Recall) -> frozenset[str] | None:
     if not sets and says_nothing(concept) and not resource.get("component"):
         return None
     return frozenset(sets)
+
+
+def _asked_by_nobody(resource: Json, terminology: Recall) -> bool:
+    """Whether plainly written codes say at once that no value set holds it: so it is with most of a chart."""
+    if "component" in resource or "contained" in resource:
+        return False
+    code = resource.get("code")
+    codings = code.get("coding") if type(code) is dict else None
+    if type(codings) is not list or not codings:
+        return False
+    for coding in codings:
+        written = coding.get("code") if type(coding) is dict else None
+        system = coding.get("system") if type(coding) is dict else None
+        if type(written) is not str or type(system) is not str or not written.isascii() or not system.isascii():
+            return False
+        if not written.strip() or terminology.by_code(system, written):
+            return False
+    return True
 
 
 def _sets(hits: Hits) -> set[str]:
@@ -109,7 +131,8 @@ def _result(element: Json, frame: _Frame, draft: Draft) -> None:
 
 
 def _observation(element: Json, concept: Concept, hits: Hits, result: Result, frame: _Frame) -> Observation:
-    return Observation(
+    return Observation.of(
+        _Ranges(element, result),
         reference=frame.reference,
         label=concept.label,
         hits=hits,
@@ -117,10 +140,22 @@ def _observation(element: Json, concept: Concept, hits: Hits, result: Result, fr
         when=frame.when,
         issued=frame.issued,
         rank=frame.rank,
-        ranges=ranges_of(element, result.amount),
         restricted=frame.restricted,
         preliminary=frame.preliminary,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranges:
+    """The printed ranges are read when a limit is a multiple of them."""
+
+    element: Json
+    result: Result
+
+    def read(self, name: str) -> tuple[ReferenceRange, ...]:
+        if name != "ranges":
+            raise AttributeError(name)
+        return ranges_of(self.element, self.result.amount)
 
 
 def _member(member: Json, panel: Json, reference: str, draft: Draft) -> None:

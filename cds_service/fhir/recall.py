@@ -18,6 +18,7 @@ class Recall:
         self._terminology = terminology
         self._told: dict[tuple[Any, ...], Any] = {}
         self.finding = terminology.finding  # by code alone, and kept by the terminology itself
+        self.by_code = terminology.by_code
         self.is_classified = terminology.is_classified
         self.answer_of_text = terminology.answer_of_text
 
