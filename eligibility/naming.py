@@ -120,8 +120,7 @@ class Names:
         """The alarm words that may stand in a text: those that begin like some part of it."""
         starts = {text[place : place + length] for length in _STARTS for place in range(len(text))}
         for start in starts & self._alarms.keys():
-            for word, names in self._alarms[start]:
-                yield word, names
+            yield from self._alarms[start]
 
 
 def _is_part_of_chinese_name(text: str, hit: Hit, drugs: list[Hit]) -> bool:

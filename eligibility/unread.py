@@ -1,4 +1,4 @@
-"""Which details of an entry are read only when a rule or a card asks: most entries of a record are never looked into."""
+"""Which details of an entry are read only when a rule or a card asks: most entries are never looked into."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Details(Protocol):
 
 
 class ReadLater:
-    """Base of frozen, slotted dataclasses some of whose fields may be read late. They compare, show and pickle whole."""
+    """Base of frozen, slotted dataclasses whose fields may be read late. They compare, show and pickle whole."""
 
     __slots__ = ("_details",)
 
