@@ -91,7 +91,8 @@ def changed(who: str, change: Any) -> bytes:
 
 
 if __name__ == "__main__":  # after a change of wording: write them anew, then read every difference
+    anew = golden_files()
     for old in GOLDEN.glob("*.md"):
         old.unlink()
-    for name, text in golden_files().items():
+    for name, text in anew.items():
         (GOLDEN / name).write_text(text, encoding="utf-8")
