@@ -89,12 +89,12 @@ def sections_of(key: str) -> tuple[Section, ...]:
     return (*_OPENED[key][1], *both, *lists)
 
 
-KEYS = (*_OPENED, "never", "means-no")
+KEYS = (*_OPENED, "never", "means-no", "all-read")
 
 
 def silence(key: str, record: PatientRecord, as_of: date, history: tuple[str, ...]) -> Silence:
     """Reads one key. `history` names the recorded exposures to the trial's own therapies (CW-TX)."""
-    if key == "means-no":
+    if key in ("means-no", "all-read"):
         return Silence(key, True)
     if key == "never":
         return Silence(key, False, closed_because=Reason.of(STANDS_FOR_A_LIST[key]))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from cds_service.fhir.concepts import concept_of, says_nothing, words_of
+from cds_service.fhir.concepts import concept_of, has_words, says_nothing, words_of
 from cds_service.fhir.condition_status import ENTERED_IN_ERROR, abatement, clinical, standing, verification
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, extensions
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.timing import beginning
+from eligibility.coding import KNOWN_SYSTEMS
 from eligibility.record import Condition, Standing
-from eligibility.terminology import Concept
+from eligibility.terminology import Concept, canonical_system
 from eligibility.when import When
 
 _ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
@@ -57,9 +58,15 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
         unclassified=not draft.terminology.is_classified(hits),
         restricted=restricted(resource),
     )
+    if condition.unclassified and not has_words(concept) and not _known_system(concept):
+        raise NotUnderstood("no-code")  # a bare code of no system we know tells nobody anything
     draft.conditions.append(condition)
     if condition.standing is not Standing.DENIED:
         _consequences(resource, condition, draft)
+
+
+def _known_system(concept: Concept) -> bool:
+    return any(canonical_system(coding.system) in KNOWN_SYSTEMS for coding in concept.codings)
 
 
 def _consequences(resource: Json, condition: Condition, draft: Draft) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eligibility.criteria.criterion import finding
 from eligibility.finding import Evidence, Finding, Reason, Resolve
 from eligibility.indication import Contradiction, contradictions
-from eligibility.record import Section
+from eligibility.record import Hole, Section
 from eligibility.truth import Truth
 
 if TYPE_CHECKING:
@@ -35,34 +35,40 @@ def absence(
     *,
     acute: bool = False,
     truth: Truth = Truth.FALSE,
+    answers: bool = True,
 ) -> Finding:
     """Nothing of `sets` counts: `truth` (false, or "not applicable": true), unless something contradicts the silence.
 
-    `said` is explicit negative evidence (refuted, past, not taken, washed out): no key is asked then. `rows` are the
-    indications asked (None: found by set, empty: none but alarm words).
+    `said` is explicit negative evidence (refuted, past, not taken, washed out). It `answers` by itself where the
+    criterion names it; else the key is asked as well, because one past course is no proof that there is no other. `rows`
+    are the indications asked (None: found by set, empty: none but alarm words).
     """
-    unkeyed = keys == ("means-no",)
+    unkeyed = keys in (("means-no",), ("all-read",))
     against = contradictions(case, sets, () if unkeyed else rows)
     if against:
         return _contradicted(against)
+    holes = case.record.holes_in(section) if said or keys == ("all-read",) else ()
+    if holes and keys != ("means-no",):
+        return _hidden(holes[0], said, keys)
     if unkeyed:
         return finding(truth, "nothing-recorded", *said, sets=sets)
-    holes = case.record.holes_in(section)
-    if said and holes:
-        hole = holes[0]
-        return finding(
-            Truth.MISSING,
-            "hole",
-            *said,
-            resolve=Resolve(_RESOLVE[keys[0]]),
-            section=hole.section.value,
-            why=hole.reason,
-            reference=hole.reference,
-            label=hole.label,
-        )
-    if said:
+    if said and (answers or case.silence(*keys).open):
         return finding(truth, "recorded-no", *said, label=said[0].label)
-    return _silent(case, keys, sets, acute=acute, truth=truth)
+    return beside(_silent(case, keys, sets, acute=acute, truth=truth), said)
+
+
+def _hidden(hole: Hole, said: tuple[Evidence, ...], keys: tuple[str, ...]) -> Finding:
+    """A hole may hide the very thing (G5)."""
+    return finding(
+        Truth.MISSING,
+        "hole",
+        *said,
+        resolve=Resolve(_RESOLVE.get(keys[0], "review-problem-list")),
+        section=hole.section.value,
+        why=hole.reason,
+        reference=hole.reference,
+        label=hole.label,
+    )
 
 
 def _contradicted(against: list[Contradiction]) -> Finding:

@@ -34,12 +34,14 @@ class ConditionRule(Rule, CodeWords):
     Current entries are worth what their code says; unconfirmed, provisional and differential ones are missing; past
     ones weigh `past` (`resolved` separately). Dated: true when the onset lies inside, missing when undated or
     straddling; `ongoing` weighs an older one that is still current, `ended` one with an abatement. Refuted or
-    explicitly negative entries alone: false, explicit. Nothing: `silence`, unless contradicted (G7b, G7c).
+    explicitly negative entries, or past ones that do not count, are a "no" where the list is kept; `refuted: means-no`
+    and `past: means-no` make them one by themselves. Nothing: `silence`, unless contradicted (G7b, G7c).
     """
 
     status: Literal["current", "past", "ever", "denied"] = "current"
-    past: Weight | None = None
+    past: Weight | Literal["means-no"] | None = None
     resolved: Weight | None = None
+    refuted: Literal["means-no"] | None = None
     began_within: SpanText | None = None
     ended_within: SpanText | None = None
     ended: Weight = "counts"
@@ -65,7 +67,14 @@ class ConditionRule(Rule, CodeWords):
             rows,
             tuple(condition_evidence(w.entry) for w in said),
             acute=self.acute,
+            answers=any(self._answers(w.entry) for w in said),
         )
+
+    def _answers(self, entry: Condition) -> bool:
+        """Whether this entry is a "no" by itself: an older event, or what the definition says means no."""
+        if entry.standing is Standing.DENIED:
+            return self.refuted is not None
+        return self.began_within is not None or self.past == "means-no"
 
     def needs(self, case: Case) -> frozenset[Need]:
         return frozenset(
@@ -111,7 +120,7 @@ class ConditionRule(Rule, CodeWords):
         if not is_past:
             return worth.truth
         default: Weight = "counts" if self.status == "ever" else "ignored"
-        weight = self.past or default
+        weight: Weight = "ignored" if self.past == "means-no" else self.past or default
         if entry.resolved and self.resolved is not None:
             weight = self.resolved
         return _capped(weight, worth.truth)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from eligibility.case import Case
 
 STALE = Span(365, "day")
+YESTERDAY = Span(1, "day")
 ASSUMED = (Source.ORDER, Source.REPORT)  # what they tell of intake is assumed (G5)
 _NOT_NOW = (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
 _TO_JUDGE = (Intake.ON_HOLD, Intake.INTENDED)
@@ -35,7 +36,7 @@ def taken_now(entry: Exposure, case: Case) -> Truth | None:
     if entry.source is Source.PLAN:
         return Truth.MISSING  # no fact, but its own drug makes "takes no …" unknown
     if entry.intake in _NOT_NOW:
-        return _given_today(entry, day)
+        return _given_lately(entry, day)
     if not happened(entry, day):
         return None
     if entry.source is Source.ORDER and superseded(entry, case):
@@ -49,12 +50,12 @@ def taken_now(entry: Exposure, case: Case) -> Truth | None:
     return Truth.TRUE
 
 
-def _given_today(entry: Exposure, day: date) -> Truth:
-    """A single dose given today may be the first of many: that is not shown either way."""
-    given = entry.source is Source.ADMINISTRATION and entry.intake is not Intake.NOT_TAKEN and entry.start is not None
-    if given and entry.start is not None and entry.start.within(day, day) is Truth.TRUE:
-        return Truth.MISSING
-    return Truth.FALSE
+def _given_lately(entry: Exposure, day: date) -> Truth:
+    """A dose given today or yesterday may be one of many: whether more follow is not shown either way."""
+    if entry.source is not Source.ADMINISTRATION or entry.intake is Intake.NOT_TAKEN or entry.start is None:
+        return Truth.FALSE
+    given = entry.start.within(YESTERDAY.ago(day), day)
+    return Truth.FALSE if given is Truth.FALSE else Truth.MISSING
 
 
 def _over(entry: Exposure, day: date) -> bool:
