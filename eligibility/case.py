@@ -6,7 +6,7 @@ A case indexes the record by value set once, reads the silence keys once, and ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from eligibility.finding import Evidence, Finding
 from eligibility.record import Allergy, Condition, Exposure, Observation, PatientRecord, Procedure, Standing, Study
 from eligibility.silence import Silence, opens_treatment_history, silence
-from eligibility.tables import Tables
+from eligibility.tables import Indication, Tables
 from eligibility.terminology import Hits, Mark
 from eligibility.truth import Truth
 from eligibility.when import completed_years
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Entry = TypeVar("Entry", Condition, Exposure, Procedure, Allergy, Study)
 Index = dict[str, list[Entry]]
+Implying = Exposure | Procedure | Condition
 
 
 def _indexed(entries: Iterable[Entry]) -> Index[Entry]:
@@ -61,6 +62,9 @@ class Case:
     _conditions: Index[Condition] | None = None
     _exposures: Index[Exposure] | None = None
     _procedures: Index[Procedure] | None = None
+    _alarming: tuple[Condition, ...] | None = None
+    _unrecognised: int | None = None
+    _implying: dict[int, list[Implying]] = field(default_factory=dict)
     _silences: dict[str, Silence] = field(default_factory=dict)
     _settled: dict[tuple[int, date | None], Finding] = field(default_factory=dict)
 
@@ -82,6 +86,27 @@ class Case:
         if self._procedures is None:
             self._procedures = _indexed(self.record.procedures)
         return _distinct(self._procedures, names)
+
+    @property
+    def alarming(self) -> tuple[Condition, ...]:
+        """The problems in which some alarm word stands (G7c)."""
+        if self._alarming is None:
+            self._alarming = tuple(entry for entry in self.record.conditions if entry.alarms)
+        return self._alarming
+
+    @property
+    def unrecognised(self) -> int:
+        """How many problems no value set knows."""
+        if self._unrecognised is None:
+            self._unrecognised = sum(entry.unclassified for entry in self.record.conditions)
+        return self._unrecognised
+
+    def implying(self, row: Indication, ask: Callable[[Indication, Case], list[Implying]]) -> list[Implying]:
+        """What is on record without its indication (G7b); every silence asks, and the answer is the same."""
+        found = self._implying.get(id(row))
+        if found is None:
+            found = self._implying[id(row)] = ask(row, self)
+        return found
 
     def observations(self, names: Iterable[str]) -> list[Observation]:
         """Deciding results of these sets (final, amended, corrected), each once, in no order that matters."""
@@ -173,9 +198,13 @@ def happened(entry: Exposure, as_of: date) -> bool:
 
 
 def _distinct(index: Index[Entry], names: Iterable[str]) -> list[Entry]:
+    """Entries of these sets, each once; most questions find nothing."""
+    held = [index[name] for name in names if name in index]
+    if not held:
+        return []
     found: dict[str, Entry] = {}
-    for name in names:
-        for entry in index.get(name, ()):
+    for entries in held:
+        for entry in entries:
             found.setdefault(entry.reference, entry)
     return list(found.values())
 

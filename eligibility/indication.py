@@ -27,7 +27,7 @@ def contradictions(case: Case, sets: Iterable[str], rows: Iterable[str] | None) 
     table = case.tables.indications
     chosen = table.values() if rows is None else (table[row] for row in rows)
     found = [
-        hit for row in chosen if rows is not None or names & set(row.suggests) for hit in _unindicated(row, names, case)
+        hit for row in chosen if rows is not None or names & row.suggested for hit in _unindicated(row, names, case)
     ]
     return found + _alarms(case, names)
 
@@ -41,17 +41,15 @@ def unindicated(case: Case, rows: Iterable[str]) -> list[Contradiction]:
 def _alarms(case: Case, names: frozenset[str]) -> list[Contradiction]:
     return [
         (Reason.of("alarm", label=entry.label, sets=tuple(sorted(entry.alarms & names))), condition_evidence(entry))
-        for entry in case.record.conditions
+        for entry in case.alarming
         if entry.alarms & names and entry.standing is not Standing.DENIED
     ]
 
 
 def _unindicated(row: Indication, names: frozenset[str], case: Case) -> list[Contradiction]:
-    if _settled(row, case):
-        return []
     return [
         (Reason.of("indication", label=entry.label), evidence_of(entry))
-        for entry in _implying(row, case)
+        for entry in case.implying(row, _implying)
         if not _reason_settles(row, names, entry)
     ]
 
@@ -59,6 +57,8 @@ def _unindicated(row: Indication, names: frozenset[str], case: Case) -> list[Con
 def _implying(row: Indication, case: Case) -> list[Exposure | Procedure | Condition]:
     from eligibility.criteria.words import TherapyWords
 
+    if _settled(row, case):
+        return []
     matched = [match.entry for match in TherapyWords.about(*row.of).matches(case) if match.worth is Truth.TRUE]
     return [entry for entry in matched if _implies(row, entry, case)]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -46,6 +47,10 @@ class Indication(Parameters):
     suggests: Names
     settled_by: Names
     settled_by_negative: Names = ()
+
+    @cached_property
+    def suggested(self) -> frozenset[str]:
+        return frozenset(self.suggests)
 
 
 class Scale(Parameters):

@@ -91,7 +91,7 @@ def _silent(case: Case, keys: tuple[str, ...], sets: tuple[str, ...], *, acute: 
         found = finding(Truth.MISSING, reason.key, resolve=Resolve(_RESOLVE[keys[0]], keys))
         return found.but(reason=reason)
     from_problems = read.key in ("problem-list", "procedure-history")
-    unrecognised = sum(entry.unclassified for entry in case.record.conditions) if from_problems else 0
+    unrecognised = case.unrecognised if from_problems else 0
     evidence = tuple(Evidence(reference, read.key) for reference in read.opened_by[:3])
     found = finding(
         truth,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -206,7 +207,7 @@ class TherapyWords(CodeWords):
     def _of_name(self, name: str, ceiling: Truth, case: Case) -> Iterator[Match]:
         therapies = case.names.therapies.get(name)
         if therapies is None:
-            therapies = (Therapy(of=(name,)),)
+            therapies = (_plain(name),)
         for therapy in therapies:
             yield from self._of_therapy(therapy, ceiling, case)
 
@@ -216,8 +217,12 @@ class TherapyWords(CodeWords):
             for match in self._of_name(name, ceiling, case):
                 if not self._left_out(match.entry, case) and therapy.fits(match.entry, case) is Truth.TRUE:
                     yield match
-        words = CodeWords.model_construct(of=tuple(n for n in therapy.of if n not in nested), except_=therapy.except_)
-        for entry in _entries(words.of, case):
+        of = tuple(n for n in therapy.of if n not in nested) if nested else therapy.of
+        entries = _entries(of, case)
+        if not entries:
+            return
+        words = CodeWords.model_construct(of=of, except_=therapy.except_)
+        for entry in entries:
             worth = words.worth(_systemic(entry, case))
             if worth is None or worth.denied or self._left_out(entry, case):
                 continue
@@ -242,6 +247,12 @@ class TherapyWords(CodeWords):
     @staticmethod
     def about(*names: str) -> TherapyWords:
         return TherapyWords.model_construct(of=names)
+
+
+@lru_cache(maxsize=512)  # names of value sets, from definitions
+def _plain(name: str) -> Therapy:
+    """A value set as a therapy without conditions."""
+    return Therapy(of=(name,))
 
 
 def _entries(names: tuple[str, ...], case: Case) -> list[Exposure | Procedure | Condition]:
