@@ -74,7 +74,7 @@ def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Ca
     mistakes: list[str] = []
     for file in sorted([*files, *extra], key=lambda f: f.name):
         try:
-            trials.append(_trial(file, tables, facts, terminology))
+            trials.append(read_trial(file, tables, facts, terminology))
         except DefinitionError as error:
             mistakes += error.mistakes
     mistakes += _twice(trials)
@@ -111,7 +111,8 @@ def read_shared(folder: Path | Traversable) -> tuple[Tables, dict[str, Test]]:
     return tables, dict(facts.facts)
 
 
-def _trial(file: Path | Traversable, tables: Tables, shared: Mapping[str, Test], terminology: Terminology) -> Trial:
+def read_trial(file: Path | Traversable, tables: Tables, shared: Mapping[str, Test], terminology: Terminology) -> Trial:
+    """One trial file, held against the tables, facts and value sets it may use; raises DefinitionError."""
     content = dict(_read(file))
     inclusion, exclusion = _criteria(content, "inclusion", file.name), _criteria(content, "exclusion", file.name)
     header = _valid(Definition, content, file.name, "")

@@ -44,8 +44,23 @@ def unknown_names(path: str, names: Iterable[str], known: Collection[str], what:
 
 
 def explained(error: ValidationError, file: str, path: str) -> list[str]:
-    """pydantic's errors, one line each."""
-    return [f"{file}: {place(path, detail['loc'])}: {_told(detail)}" for detail in error.errors()]
+    """pydantic's errors, one line a place; where several kinds of value are allowed, what each expects."""
+    told: dict[str, list[str]] = {}
+    for detail in error.errors():
+        steps = [step for step in detail["loc"] if not _is_choice(step)]
+        told.setdefault(place(path, steps), []).append(_told(detail))
+    return [f"{file}: {where}: {_either(said)}" for where, said in told.items()]
+
+
+def _is_choice(step: int | str) -> bool:
+    """pydantic names the alternative it tried among the steps."""
+    return isinstance(step, str) and ("[" in step or step in ("Span", "str", "int"))
+
+
+def _either(said: list[str]) -> str:
+    """One sentence of several about the same value: they begin alike."""
+    first, *others = said
+    return " or ".join([first, *(one.partition("expected ")[2] or one for one in others)])
 
 
 def place(path: str, location: Iterable[int | str]) -> str:
@@ -74,14 +89,15 @@ def _told(detail: Any) -> str:
         said = str(detail["msg"].removeprefix("Value error, "))
         return f"found {shown(found)}, expected {said}" if isinstance(found, str | int) else said
     if kind == "literal_error":
-        return f"found {shown(found)}, expected one of {_choices(detail)}"
+        return f"found {shown(found)}, expected {_choices(detail)}"
     expected = _LIMIT if word in LIMITS and kind == "string_type" else _EXPECTED.get(kind, detail["msg"])
     return f"found {shown(found)}, expected {expected}"
 
 
 def _choices(detail: Any) -> str:
     choices: str = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-    return choices + nearest(str(detail.get("input")), choices.split(", "))
+    told = f"one of {choices}" if "," in choices else f"`{choices}`"
+    return told + nearest(str(detail.get("input")), choices.split(", "))
 
 
 def _words() -> set[str]:

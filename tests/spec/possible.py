@@ -1,4 +1,4 @@
-"""Which verdicts a criterion can ever have, read off its definition alone: judgements that somebody wrote down, no more.
+"""Which verdicts a criterion can ever have, read off its definition alone: judgements somebody wrote down, and no more.
 
 What is left open is how facts go together, so the answer may name a verdict too many, but never one too few.
 """
