@@ -66,7 +66,7 @@ class Names:
         for text in texts(concept):
             drugs = self._ingredients.hits(text)
             named = [hit for hit in self._drugs.hits(text) if not negates_drug(text, *hit.place)]
-            contained = [hit for hit in named if _is_part_of_chinese_name(text, hit, drugs)]
+            contained = [hit for hit in named if _is_part_of_longer_name(hit, drugs)]
             for hit in named:
                 mark = Mark.UNKNOWN if names_its_opposite(text, *hit.place) else Mark.MEMBER
                 for name in () if hit in contained else hit.keys:
@@ -123,9 +123,9 @@ class Names:
             yield from self._alarms[start]
 
 
-def _is_part_of_chinese_name(text: str, hit: Hit, drugs: list[Hit]) -> bool:
-    """Chinese has no word boundaries: 异环磷酰胺 contains 环磷酰胺, another drug; the longer name speaks."""
-    return not text[hit.start : hit.end].isascii() and any(hit.within(drug) for drug in drugs)
+def _is_part_of_longer_name(hit: Hit, drugs: list[Hit]) -> bool:
+    """Whether the name of another drug holds this one: 5-ASA is no aspirin, 甲泼尼龙 no 泼尼龙."""
+    return any(hit.within(drug) for drug in drugs)
 
 
 _STARTS = (1, 2, 4)  # as many characters of a word as it is filed under; Chinese words are short

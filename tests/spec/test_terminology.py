@@ -96,7 +96,7 @@ def test_codes_are_compared_in_one_spelling(system: str, written: str, compared:
         ("icd-10-cm", "C44.01", {"VS-MALIG": "judgement"}),
         ("icd-10-cm", "D05.1", {"VS-MALIG": "judgement"}),
         ("icd-10-cm", "C91.10", {"VS-MALIG": "member", "VS-SEC-ITP-STRONG": "member"}),
-        ("icd-10-cm", "C91.11", {"VS-MALIG": "history", "VS-SEC-ITP-STRONG": "member"}),
+        ("icd-10-cm", "C91.11", {"VS-MALIG": "history", "VS-SEC-ITP-STRONG": "history"}),
         ("icd-10-cm", "C97", {}),
         ("icd-10-cm", "F10.20", {"VS-ADDICTION": "member"}),
         ("icd-10-cm", "F10.21", {"VS-ADDICTION": "judgement"}),
