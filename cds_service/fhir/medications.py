@@ -13,7 +13,7 @@ from cds_service.fhir.elements import Json, code_of, parts, reference_in, text_o
 from cds_service.fhir.exposure_times import Times, administration_times, order_times, statement_times
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.outcomes import documented
-from cds_service.fhir.reasons import reasons_of
+from cds_service.fhir.reasons import outcomes_as_reason, reasons_of
 from cds_service.fhir.routes import route_of
 from eligibility.record import Dose, Exposure, Intake, Route, Source
 from eligibility.terminology import Hits
@@ -198,7 +198,7 @@ _DETAILS: Mapping[str, Callable[[_Details], object]] = {
     "dose": _Details.dose,
     "reasons": lambda of: reasons_of(of.resource, of.draft)[0],
     "reason_stated": lambda of: reasons_of(of.resource, of.draft)[1],
-    "outcomes": lambda of: documented(of.resource, "statusReason"),
+    "outcomes": lambda of: documented(of.resource, "statusReason") | outcomes_as_reason(of.resource, of.draft),
 }
 _UNREADABLE: Mapping[str, object] = {
     "as_needed": True,

@@ -8,7 +8,7 @@ from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.outcomes import documented, outcomes_of
-from cds_service.fhir.reasons import reasons_of
+from cds_service.fhir.reasons import outcomes_as_reason, reasons_of
 from cds_service.fhir.timing import ending
 from eligibility.record import Procedure
 from eligibility.terminology import Concept
@@ -56,7 +56,7 @@ def _procedure(resource: Json, concept: Concept, reference: str, done: bool | No
             performed=draft.past(performed, reference),
             reasons=reasons,
             reason_stated=stated,
-            outcomes=outcome | documented(resource, "statusReason"),
+            outcomes=outcome | documented(resource, "statusReason") | outcomes_as_reason(resource, draft),
             restricted=restricted(resource),
         )
     )

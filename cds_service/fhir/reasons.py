@@ -7,14 +7,29 @@ from collections.abc import Iterator, Mapping
 from cds_service.fhir.concepts import EMPTY, concept_of, says_nothing
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json, entries, reference_in, text_of
+from cds_service.fhir.outcomes import outcomes_of
 from eligibility.terminology import Concept, Hits
 
 
 def reasons_of(resource: Json, draft: Draft) -> tuple[tuple[Hits, ...], bool]:
     """The sets that each readable indication names, and whether any indication is given, readable or not."""
-    concepts = list(_reasons(resource, draft))
-    given = bool(entries(resource.get("reasonCode")) or entries(resource.get("reasonReference")))
+    concepts = [concept for concept in _reasons(resource, draft) if not _tells_outcome(concept, draft)]
+    coded = [value for value in entries(resource.get("reasonCode")) if not _tells_outcome(concept_of(value), draft)]
+    given = bool(coded or entries(resource.get("reasonReference")))
     return tuple(draft.terminology.disease(concept) for concept in concepts), given
+
+
+def outcomes_as_reason(resource: Json, draft: Draft) -> frozenset[str]:
+    """What went wrong, where it is written as the reason: "lack of efficacy" is no indication (CART-I06b)."""
+    told = (concept_of(value) for value in entries(resource.get("reasonCode")))
+    return frozenset(outcome for one in told if _tells_outcome(one, draft) for outcome in outcomes_of(one))
+
+
+def _tells_outcome(concept: Concept, draft: Draft) -> bool:
+    """Whether it documents how the treatment went and names no disease: "refractory ITP" is why a drug was begun."""
+    if not outcomes_of(concept):
+        return False
+    return not draft.terminology.disease(concept) and not draft.terminology.alarms(concept)
 
 
 def _reasons(resource: Json, draft: Draft) -> Iterator[Concept]:

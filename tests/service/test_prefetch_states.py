@@ -149,7 +149,7 @@ OBSERVATION_SETS = {
     },
     "status": {
         "VS-WEIGHT", "VS-BP-SYSTOLIC", "VS-BP-DIASTOLIC", "VS-ECOG", "VS-KARNOFSKY", "VS-NYHA",
-        "VS-PREG-STATUS", "VS-HCG",
+        "VS-PREG-STATUS", "VS-LACT-STATUS", "VS-HCG",
     },
 }  # fmt: skip
 
