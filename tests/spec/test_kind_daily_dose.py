@@ -74,6 +74,26 @@ def test_a_limit_without_a_weight(dose: object, answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "items, answer",
+    [
+        ([steroid(20)], "met"),
+        ([steroid(19)], "not-met"),
+        ([steroid(19, as_needed=True)], "unknown"),  # perhaps nothing, perhaps more than that
+        ([steroid(19, intake="on-hold")], "judgement"),
+        ([steroid(19), steroid(5, "dexamethasone", as_needed=True)], "unknown"),
+        ([steroid(20), steroid(5, "dexamethasone", as_needed=True)], "met"),
+        ([steroid(20), steroid(name="dexamethasone")], "met"),
+        ([steroid(19), steroid(name="dexamethasone")], "unknown"),
+        ([MEDICATION_LIST], "met assumed"),  # none taken: what requires the drug writes `taking` beside it
+    ],
+)
+def test_a_lower_limit_is_kept_by_what_is_sure_and_broken_by_nothing_that_is_not(
+    items: list[Item], answer: str
+) -> None:
+    assert held('daily_dose: {of: [VS-STEROID], at_least: "20 mg"}', *items) == answer
+
+
+@pytest.mark.parametrize(
     "born, days, answer",
     [
         ("2016-06-15", 30, "met"),
