@@ -48,6 +48,10 @@ class Draft:
     family_history: bool = False
     no_research_contact: bool = False
 
+    def release(self) -> None:
+        """Lets go of the entries: their details lead back here, and a circle would outlive the call until collected."""
+        self.observations, self.exposures = [], []
+
     def note(self, key: str, **facts: Fact) -> None:
         self.notes.append(Reason.of(key, **facts))
 

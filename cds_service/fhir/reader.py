@@ -77,7 +77,9 @@ def read_record(
     person = Person.of(who, name, aliases)
     for known_as, resource in newest_copies(resources):
         _read(resource, known_as, person, draft)
-    return finished(draft, who)
+    record = finished(draft, who)
+    draft.release()
+    return record
 
 
 def _name(patient: Json, aliases: frozenset[str]) -> str:
