@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
+
+from eligibility.phrase import folded
 
 
 class Mark(Enum):
@@ -33,9 +36,25 @@ class Coding(NamedTuple):
     display: str = ""
 
 
-class Concept(NamedTuple):
+class _Written(NamedTuple):
     codings: tuple[Coding, ...] = ()
     text: str = ""
+
+
+class Concept(_Written):
+    """Codings and a text, as a record carries them. Many questions are asked of one: its spellings are folded once."""
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every text it is known by, folded, each once."""
+        written = (self.text, *(coding.display for coding in self.codings))
+        return tuple(dict.fromkeys(folded(text) for text in written if text))
+
+    @cached_property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """System and code of each coding, in the one spelling we compare."""
+        systems = ((canonical_system(coding.system), coding.code) for coding in self.codings)
+        return tuple((system, canonical_code(system, code)) for system, code in systems)
 
     @property
     def label(self) -> str:

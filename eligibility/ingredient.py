@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -70,12 +70,12 @@ class IngredientTable:
 
     def of(self, concept: Concept) -> frozenset[str]:
         """The drugs a concept is: by its codes, else by its words."""
-        coded = frozenset(name for key in _keys(concept) for name in self._by_code.get(key, _NOBODY))
+        coded = frozenset(name for key in concept.keys for name in self._by_code.get(key, _NOBODY))
         return coded or frozenset(name for text in texts(concept) for name in self.named(text))
 
     def display(self, concept: Concept) -> str:
         """What our rows call a concept that itself gives only a code."""
-        return next((self.displays[key] for key in _keys(concept) if key in self.displays), "")
+        return next((self.displays[key] for key in concept.keys if key in self.displays), "")
 
     def prednisone_equivalent(self, names: Iterable[str]) -> Fraction | None:
         """How many mg of prednisone one mg is; None when no steroid, or several that differ, are among the drugs."""
@@ -94,14 +94,4 @@ def unknown_drug(concept: Concept) -> frozenset[str]:
 
 def texts(concept: Concept) -> list[str]:
     """Every text a concept is known by, folded, each once."""
-    found = [folded(concept.text)] if concept.text else []
-    for coding in concept.codings:
-        if coding.display and (text := folded(coding.display)) not in found:
-            found.append(text)
-    return found
-
-
-def _keys(concept: Concept) -> Iterator[tuple[str, str]]:
-    for coding in concept.codings:
-        system = canonical_system(coding.system)
-        yield system, canonical_code(system, coding.code)
+    return list(concept.texts)

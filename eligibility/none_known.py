@@ -65,7 +65,13 @@ def _of_code(system: str, code: str) -> str | None:
     return _IPS.get(code) if system == "absent-unknown" else None
 
 
+# Every phrase above holds one of these.
+_CUE = re.compile(r"no|nil|nk|无|未|否认|不详")
+
+
 def _of_text(text: str, kind: str) -> str | None:
+    if not _CUE.search(text):
+        return None
     said = whole(text)
     for each, plural in _PLURAL.items():
         if _STATED[each].fullmatch(said) or (each == kind and _NOTHING.fullmatch(said)):

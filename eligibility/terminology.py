@@ -108,8 +108,7 @@ class Terminology:
 
     def is_family_history(self, concept: Concept) -> bool:
         """Whether an entry is about the family (G5): ICD Z80–Z84, V16–V19, "family history of …", FH:, 家族史."""
-        codes = ((canonical_system(coding.system), coding.code) for coding in concept.codings)
-        if any(canonical_code(system, code).startswith(_FAMILY_CODES.get(system, ("\0",))) for system, code in codes):
+        if any(system in _FAMILY_CODES and code.startswith(_FAMILY_CODES[system]) for system, code in concept.keys):
             return True
         return any(is_of_family(text) for text in texts(concept))
 
@@ -132,9 +131,11 @@ class Terminology:
 
     def is_known_drug(self, concept: Concept) -> bool:
         """Whether we can tell which drug it is: by the table, an ATC code, or a RxNorm name."""
+        if self._drugs.of(concept):
+            return True
         named = {canonical_system(coding.system) for coding in concept.codings if coding.code and coding.display}
         atc = any(canonical_system(coding.system) == "atc" and coding.code for coding in concept.codings)
-        return bool(self._drugs.of(concept) or atc or "rxnorm" in named or self.drug(concept))
+        return bool(atc or "rxnorm" in named or self.drug(concept))
 
     def prednisone_equivalent(self, ingredients: Iterable[str]) -> Fraction | None:
         """mg of prednisone that one mg of the drug stands for (VS-STEROID)."""

@@ -43,6 +43,8 @@ def concept_of(value: object) -> Concept:
 def together(concepts: Iterable[Concept]) -> Concept:
     """Several concepts as one: all codings, the first text."""
     known = tuple(concepts)
+    if len(known) < 2:
+        return Concept(tuple(dict.fromkeys(known[0].codings)), known[0].text) if known else EMPTY
     codings = tuple(dict.fromkeys(coding for concept in known for coding in concept.codings))
     return Concept(codings, next((concept.text for concept in known if concept.text), ""))
 

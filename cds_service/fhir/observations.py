@@ -131,8 +131,10 @@ def _result(element: Json, frame: _Frame, draft: Draft) -> None:
 
 
 def _observation(element: Json, concept: Concept, hits: Hits, result: Result, frame: _Frame) -> Observation:
+    later = {} if element.get("referenceRange") else {"ranges": ()}
     return Observation.of(
         _Ranges(element, result),
+        **later,
         reference=frame.reference,
         label=concept.label,
         hits=hits,
@@ -155,7 +157,10 @@ class _Ranges:
     def read(self, name: str) -> tuple[ReferenceRange, ...]:
         if name != "ranges":
             raise AttributeError(name)
-        return ranges_of(self.element, self.result.amount)
+        try:
+            return ranges_of(self.element, self.result.amount)
+        except Exception:  # whatever an odd range provokes: one is printed, and it cannot be read (G5)
+            return (ReferenceRange(limited=True, understood=False),)
 
 
 def _member(member: Json, panel: Json, reference: str, draft: Draft) -> None:
