@@ -153,7 +153,7 @@ HF, DM = "condition: {of: [VS-HF]}", "condition: {of: [VS-DM]}"
     (
         "all explicit",
         f"any_of: [{{{HF}}}, {{{DM}}}]",
-        [problem("VS-HF", "denied"), problem("VS-DM", "denied")],
+        [PROBLEM_LIST, problem("VS-HF", "denied"), problem("VS-DM", "denied")],
         "not-met",
     ),
     (

@@ -17,9 +17,11 @@ DENIED = "condition: {of: [VS-HF], status: denied}"
     ("a problem list without it", [PROBLEM_LIST], ("not-met assumed",) * 3),
     ("a problem list and a hole", [PROBLEM_LIST, hole("conditions")], ("unknown",) * 3),
     ("a problem list and a refused section", [PROBLEM_LIST, hole("conditions", "refused")], ("unknown",) * 3),
-    ("current", [problem("VS-HF")], ("met", "not-met", "met")),
+    ("current", [problem("VS-HF")], ("met", "unknown", "met")),
+    ("current, on a kept list", [PROBLEM_LIST, problem("VS-HF")], ("met", "not-met", "met")),
     ("current, beside a hole", [problem("VS-HF"), hole("conditions")], ("met", "unknown", "met")),
-    ("past", [problem("VS-HF", "past")], ("not-met", "met", "met")),
+    ("past", [problem("VS-HF", "past")], ("unknown", "met", "met")),
+    ("past, on a kept list", [PROBLEM_LIST, problem("VS-HF", "past")], ("not-met", "met", "met")),
     (
         "past, and a hole that may be a current one",
         [problem("VS-HF", "past"), hole("conditions")],
@@ -27,15 +29,23 @@ DENIED = "condition: {of: [VS-HF], status: denied}"
     ),
     ("suspected", [problem("VS-HF", "suspected")], ("unknown",) * 3),
     ("suspected, on a kept problem list", [PROBLEM_LIST, problem("VS-HF", "suspected")], ("unknown",) * 3),
-    ("refuted", [problem("VS-HF", "denied")], ("not-met",) * 3),
+    ("refuted", [problem("VS-HF", "denied")], ("unknown",) * 3),
+    ("refuted, on a kept list", [PROBLEM_LIST, problem("VS-HF", "denied")], ("not-met",) * 3),
     ("refuted beside a suspected one", [problem("VS-HF", "denied"), problem("VS-HF", "suspected")], ("unknown",) * 3),
     ("past beside a current one", [problem("VS-HF", "past"), problem("VS-HF")], ("met",) * 3),
     ("another disease", [problem("VS-MI")], ("unknown",) * 3),
     ("a code that never counts", [PROBLEM_LIST, problem("VS-HF:never")], ("not-met assumed",) * 3),
-    ("a history code", [problem("VS-HF:history")], ("not-met", "met", "met")),
-    ("a code that says there is none", [problem("VS-HF:negative")], ("not-met",) * 3),
-    ("a code for a person to judge", [problem("VS-HF:judgement")], ("judgement", "not-met", "judgement")),
-    ("an unspecific code", [problem("VS-HF:unknown")], ("unknown", "not-met", "unknown")),
+    ("a history code", [problem("VS-HF:history")], ("unknown", "met", "met")),
+    ("a history code, on a kept list", [PROBLEM_LIST, problem("VS-HF:history")], ("not-met", "met", "met")),
+    ("a code that says there is none", [problem("VS-HF:negative")], ("unknown",) * 3),
+    ("a code that says there is none, on a kept list", [PROBLEM_LIST, problem("VS-HF:negative")], ("not-met",) * 3),
+    ("a code for a person to judge", [problem("VS-HF:judgement")], ("judgement", "unknown", "judgement")),
+    (
+        "a code for a person to judge, on a kept list",
+        [PROBLEM_LIST, problem("VS-HF:judgement")],
+        ("judgement", "not-met", "judgement"),
+    ),
+    ("an unspecific code", [problem("VS-HF:unknown")], ("unknown",) * 3),
     names="items, answers",
 )
 def test_a_disease_now_in_the_past_or_ever(items: list[Item], answers: tuple[str, str, str]) -> None:
@@ -62,8 +72,19 @@ def test_a_disease_that_was_ruled_out(items: list[Item], answer: str) -> None:
     ],
 )
 def test_what_a_past_disease_weighs_is_written(weight: str, answer: str, of_judgement: str) -> None:
-    assert held(f"condition: {{of: [VS-PE], past: {weight}}}", problem("VS-PE", "past")) == answer
-    assert held(f"condition: {{judgement: [VS-PE], past: {weight}}}", problem("VS-PE", "past")) == of_judgement
+    past = [PROBLEM_LIST, problem("VS-PE", "past")]
+    assert held(f"condition: {{of: [VS-PE], past: {weight}}}", *past) == answer
+    assert held(f"condition: {{judgement: [VS-PE], past: {weight}}}", *past) == of_judgement
+
+
+def test_one_entry_that_is_over_or_refuted_is_no_proof_that_there_is_no_other() -> None:
+    """Without a kept list it stays open, unless the definition says that such an entry means no."""
+    for standing, word in (("past", "past"), ("denied", "refuted")):
+        entry = problem("VS-PE", standing)
+        assert held("condition: {of: [VS-PE]}", entry) == "unknown"
+        assert held("condition: {of: [VS-PE]}", entry, PROBLEM_LIST) == "not-met"
+        assert held(f"condition: {{of: [VS-PE], {word}: means-no}}", entry) == "not-met"
+        assert held(f"condition: {{of: [VS-PE], {word}: means-no}}", entry, hole("conditions")) == "unknown"
 
 
 def test_an_entry_marked_resolved_may_weigh_otherwise_than_an_inactive_one() -> None:

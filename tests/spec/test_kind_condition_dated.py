@@ -37,7 +37,8 @@ ONGOING = "condition: {of: [VS-UA], began_within: 6 months, ongoing: judgement}"
     ),
     ("resolved last year, onset unknown", [problem("VS-MI", "past", abatement="2025-07-01", resolved=True)], "not-met"),
     ("suspected, in the window", [problem("VS-MI", "suspected", onset="2026-11-01")], "unknown"),
-    ("refuted", [problem("VS-MI", "denied", onset="2026-11-01")], "not-met"),
+    ("refuted", [problem("VS-MI", "denied", onset="2026-11-01")], "unknown"),
+    ("refuted, on a kept list", [PROBLEM_LIST, problem("VS-MI", "denied", onset="2026-11-01")], "not-met"),
     ("one in the window, one undated", [problem("VS-MI", onset="2026-11-01"), problem("VS-MI")], "met"),
     (
         "one in the window, one outside",
@@ -79,10 +80,11 @@ def test_ended_ignored_leaves_out_what_is_over(onset: str | None, answer: str) -
 
 
 @stories(
-    ("still there", [problem("VS-SEVERE-BLEED")], "not-met"),
+    ("still there", [PROBLEM_LIST, problem("VS-SEVERE-BLEED")], "not-met"),
     ("ended yesterday", [problem("VS-SEVERE-BLEED", "past", abatement="2026-11-20")], "met; 2026-12-19"),
     ("ended 28 days ago", [problem("VS-SEVERE-BLEED", "past", abatement="2026-10-24")], "met; 2026-11-22"),
-    ("ended 29 days ago", [problem("VS-SEVERE-BLEED", "past", abatement="2026-10-23")], "not-met"),
+    ("ended 29 days ago, no list kept", [problem("VS-SEVERE-BLEED", "past", abatement="2026-10-23")], "unknown"),
+    ("ended 29 days ago", [PROBLEM_LIST, problem("VS-SEVERE-BLEED", "past", abatement="2026-10-23")], "not-met"),
     ("ended in October", [problem("VS-SEVERE-BLEED", "past", abatement="2026-10")], "unknown; 2026-11-29"),
     (
         "ended some day, began in spring",

@@ -80,7 +80,8 @@ def test_statements(items: list[Item], answer: str) -> None:
     ("a plan", [MEDICATION_LIST, drug("VS-APT", source="plan", start=ago(30))], "unknown"),
     ("a plan for another drug", [MEDICATION_LIST, drug("VS-STEROID", source="plan", start=ago(30))], "not-met assumed"),
     ("a dose given today", [MEDICATION_LIST, dose_given("VS-APT", ago(0))], "unknown"),
-    ("a dose given yesterday", [MEDICATION_LIST, dose_given("VS-APT", ago(1))], "not-met assumed"),
+    ("a dose given yesterday", [MEDICATION_LIST, dose_given("VS-APT", ago(1))], "unknown"),
+    ("a dose given two days ago", [MEDICATION_LIST, dose_given("VS-APT", ago(2))], "not-met assumed"),
     ("an infusion that runs", [drug("VS-APT", source="administration", start=ago(0))], "met"),
 )
 def test_orders_plans_and_doses(items: list[Item], answer: str) -> None:

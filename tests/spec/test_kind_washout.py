@@ -58,7 +58,7 @@ def azathioprine(intake: str = "stopped", **given: object) -> Item:
     ("on hold", [azathioprine("on-hold")], "judgement"),
     ("of unknown status", [azathioprine("unknown")], "unknown"),
     ("never taken", [azathioprine("not-taken")], "met"),
-    ("intended", [azathioprine("intended")], "met"),
+    ("intended", [azathioprine("intended")], "judgement"),
     ("never taken, beside a hole", [azathioprine("not-taken"), hole("medications")], "unknown"),
     (
         "the later of two courses decides",

@@ -28,11 +28,15 @@ NEVER_BY_MACHINE = {
 }
 
 
+NEVER_TOGETHER = {"CM313-I15": {"judgement"}}  # a grey diagnosis without a class is unknown: the class is missing
+
+
 @cache
 def possible() -> dict[str, set[str]]:
     catalogue = load_catalogue()
     return {
         criterion.id: Possible(trial, catalogue.terminology).verdicts(criterion.test)
+        - NEVER_TOGETHER.get(criterion.id, set())
         for trial in catalogue.trials
         for criterion in trial.walk()
     }

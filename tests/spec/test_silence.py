@@ -181,7 +181,9 @@ def test_silence_never_fails_an_inclusion_but_for_the_disease_itself() -> None:
     assert held(disease, PROBLEM_LIST, role="inclusion") == "unknown"
     assert held(f"{{{disease}, index_disease: true}}", PROBLEM_LIST, role="inclusion") == "not-met assumed"
     assert held(f"{{{disease}, index_disease: true}}", role="inclusion") == "unknown"
-    assert held(disease, problem("VS-ITP", "denied"), role="inclusion") == "not-met"
+    assert held(disease, PROBLEM_LIST, problem("VS-ITP", "denied"), role="inclusion") == "not-met"
+    refuted = "condition: {of: [VS-ITP], refuted: means-no}"
+    assert held(refuted, problem("VS-ITP", "denied"), role="inclusion") == "not-met"
 
 
 @stories(
