@@ -65,11 +65,15 @@ class CourseRule(Rule, TherapyWords):
         return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})
 
     def _read(self, drug: Drug, case: Case) -> Truth:
-        if self._touches(drug.sure, case):
+        if self._touches(drug.sure, case) or self._long_and_running(drug, case):
             return drug.worth
         if self._touches(drug.sure + drug.possible, case):
             return Truth.MISSING
         return Truth.JUDGEMENT if drug.goes_on or drug.to_judge else Truth.FALSE
+
+    def _long_and_running(self, drug: Drug, case: Case) -> bool:
+        """Daily use that has reached its length and goes on touches every window still to come (D1 later than R)."""
+        return drug.goes_on and any(self._long(run) and run[1] >= case.as_of for run in _runs(drug.sure))
 
     def _touches(self, days: list[Days], case: Case) -> bool:
         """Whether one long enough run of these days has a day in the window."""

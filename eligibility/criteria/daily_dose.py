@@ -69,7 +69,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         totals, complete = self._totals(taken, kilograms, case)
         said = {self._keep(total, complete) for total in totals}
         truth = said.pop() if len(said) == 1 else Truth.MISSING
-        if truth is not Truth.FALSE and doubtful:
+        if truth is not self._settled and doubtful:
             truth = Truth.MISSING if any(now is Truth.MISSING for now, _ in doubtful) else Truth.JUDGEMENT
         entries = taken + [entry for _, entry in doubtful]
         evidence = [exposure_evidence(e) for e in entries] + (
@@ -100,9 +100,12 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
 
     def _keep(self, total: Fraction, complete: bool) -> Truth:
         truth = self.keep(Amount.exactly(total, self.unit))
-        upper = self.at_most is not None or self.below is not None
-        settled = truth is Truth.FALSE if upper else truth is Truth.TRUE  # more of it can only confirm this
-        return truth if complete or settled else Truth.MISSING
+        return truth if complete or truth is self._settled else Truth.MISSING
+
+    @property
+    def _settled(self) -> Truth:
+        """The answer that more of the drug could only confirm."""
+        return Truth.FALSE if self.at_most is not None or self.below is not None else Truth.TRUE
 
     def _totals(self, taken: list[Exposure], kilograms: Fraction | None, case: Case) -> tuple[list[Fraction], bool]:
         """Every total that may be the day's, and whether every record tells its dose."""

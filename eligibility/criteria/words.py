@@ -164,12 +164,15 @@ class Therapy(Parameters):
         return Truth.TRUE if given >= Fraction(limit) else Truth.FALSE
 
     def _length(self, entry: Exposure, case: Case) -> Truth | None:
+        """Both ends of imprecise dates are tried (G4)."""
         if self.longer_than is None:
             return Truth.TRUE
         if entry.start is None or (entry.end is None and entry.intake.value != "active"):
             return None
-        last = case.as_of if entry.end is None else entry.end.first
-        return Truth.TRUE if self.longer_than.after(entry.start.last) <= last else Truth.FALSE
+        first, last = (entry.end.first, entry.end.last) if entry.end is not None else (case.as_of, case.as_of)
+        if self.longer_than.after(entry.start.last) <= first:
+            return Truth.TRUE
+        return None if self.longer_than.after(entry.start.first) <= last else Truth.FALSE
 
 
 def _stand_in(reasons: tuple[Hits, ...], names: tuple[str, ...]) -> bool:
