@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from eligibility.criteria.limits import LIMITS
+from eligibility.criteria.panel_states import PanelTest
 from eligibility.criteria.tree import GROUPS, KINDS, CriterionReference, Test
 from eligibility.criteria.words import Therapy
 from eligibility.tables import Tables
@@ -81,7 +82,7 @@ def shown(found: object) -> str:
 def _told(detail: Any) -> str:
     kind, word = detail["type"], str(detail["loc"][-1]) if detail["loc"] else ""
     if kind == "extra_forbidden":
-        return f"no '{word}' here{nearest(word, _words())}"
+        return f"no '{word}' here{nearest(word, words_of())}"
     if kind == "missing":
         return "is missing"
     found = detail.get("input")
@@ -100,10 +101,19 @@ def _choices(detail: Any) -> str:
     return told + nearest(str(detail.get("input")), choices.split(", "))
 
 
-def _words() -> set[str]:
-    """Every word that may be a key somewhere in a definition."""
+def words_of() -> set[str]:
+    """Every word that may be a key somewhere in a definition, or in `shared.yaml`."""
     kinds = [_rule_of(kind) for kind in KINDS]
-    models: tuple[type[BaseModel], ...] = (Test, Definition, CriterionText, CriterionReference, Therapy, Tables, *kinds)
+    models: tuple[type[BaseModel], ...] = (
+        Test,
+        Definition,
+        CriterionText,
+        CriterionReference,
+        Therapy,
+        PanelTest,
+        Tables,
+        *kinds,
+    )
     fields = [(name, field.alias) for model in models for name, field in model.model_fields.items()]
     return {alias or name for name, alias in fields} | set(GROUPS)
 
