@@ -12,11 +12,12 @@ from cards.render import Occasion, render_cards
 from cds_service.catalogue import Catalogue
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.gather import Gathered
-from cds_service.fhir.reader import ResourceIndex, read_record
+from cds_service.fhir.reader import Reading, ResourceIndex, begin
 from cds_service.languages import wording_for
 from cds_service.protocol import HookCall
-from eligibility.assessment import assess, screen
+from eligibility.assessment import assess, may_speak, screen
 from eligibility.record import PatientRecord
+from eligibility.trial import Trial
 
 UNREGISTERED = "open"  # the client of a call that nobody signed; part of every card's identity
 
@@ -30,16 +31,30 @@ class Screening:
 
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
         """The cards of one call. A trial that cannot speak is not assessed further (design §4, step 6)."""
-        record = self.record(gathered, as_of)
-        speaking = [trial for trial in self.catalogue.open_trials if screen(trial, record, as_of)]
+        reading = self._begin(gathered, as_of)
+        trials = self._concerned(reading, as_of)
+        if not trials:
+            reading.close()
+            return []
+        record = reading.whole()
+        speaking = [trial for trial in trials if screen(trial, record, as_of)]
         assessments = [assess(trial, record, as_of) for trial in speaking]
         occasion = Occasion(UNREGISTERED, service, call.instance, record.reference)
         return [card.as_json() for card in render_cards(assessments, occasion, self.wording)]
 
+    def _concerned(self, reading: Reading, as_of: date) -> list[Trial]:
+        """The trials that may speak, as far as can be seen before the results are read: for most charts none."""
+        record = reading.without_results()
+        return [trial for trial in self.catalogue.open_trials if may_speak(trial, record, as_of)]
+
     def record(self, gathered: Gathered, as_of: date) -> PatientRecord:
-        """FHIR JSON → PatientRecord. The patient's own full addresses are names of the same person (G5)."""
+        """FHIR JSON → PatientRecord."""
+        return self._begin(gathered, as_of).whole()
+
+    def _begin(self, gathered: Gathered, as_of: date) -> Reading:
+        """The patient's own full addresses are names of the same person (G5)."""
         own = (gathered.patient["resourceType"], gathered.patient["id"])
-        return read_record(
+        return begin(
             gathered.patient,
             gathered.resources,
             terminology=self.catalogue.terminology,

@@ -92,6 +92,16 @@ def screen(trial: Trial, record: PatientRecord, as_of: date) -> bool:
     return _anchored(anchor)
 
 
+def may_speak(trial: Trial, record: PatientRecord, as_of: date) -> bool:
+    """The same of a record that is not read to the end, its unread sections being holes.
+
+    What is still to be read settles what is open and never turns a "no" (invariant 5), so a "no" is enough.
+    """
+    if not trial.open or _silenced(trial, record) is not None:
+        return False
+    return _result(trial.anchor, _case(trial, record, as_of, None)).verdict != "not-met"
+
+
 def needs(trials: Iterable[Trial], as_of: date) -> frozenset[Need]:
     """The data that the criteria of these trials read (FHIR DataRequirement)."""
     found: set[Need] = set()

@@ -54,6 +54,31 @@ def _nowhere(reference: str, referring: Mapping[str, Any]) -> None:
     """Without a resolver every reference leads nowhere, and its display serves."""
 
 
+@dataclass(slots=True)
+class Reading:
+    """A record of which all but the results is read: enough to see whether any trial concerns this patient."""
+
+    _draft: Draft
+    _patient: Json
+    _person: Person
+    _results: list[tuple[str, Json]]
+
+    def without_results(self) -> PatientRecord:
+        """What is known so far; the results are a hole."""
+        record = finished(self._draft, self._patient)
+        return record.but(holes=(*record.holes, Hole(Section.OBSERVATIONS, "not-sent")))
+
+    def whole(self) -> PatientRecord:
+        for known_as, resource in self._results:
+            _read(resource, known_as, self._person, self._draft)
+        record = finished(self._draft, self._patient)
+        self.close()
+        return record
+
+    def close(self) -> None:
+        self._draft.release()
+
+
 def read_record(
     patient: Mapping[str, Any] | None,
     resources: Iterable[Mapping[str, Any]],
@@ -65,7 +90,31 @@ def read_record(
     aliases: frozenset[str] = frozenset(),
     reference: str | None = None,
 ) -> PatientRecord:
-    """The record of one patient. `aliases` are other names of the same person (full addresses, replaced ids).
+    """The record of one patient."""
+    return begin(
+        patient,
+        resources,
+        terminology=terminology,
+        as_of=as_of,
+        resolve=resolve,
+        holes=holes,
+        aliases=aliases,
+        reference=reference,
+    ).whole()
+
+
+def begin(
+    patient: Mapping[str, Any] | None,
+    resources: Iterable[Mapping[str, Any]],
+    *,
+    terminology: Terminology,
+    as_of: date,
+    resolve: Resolver = _nowhere,
+    holes: Iterable[Hole] = (),
+    aliases: frozenset[str] = frozenset(),
+    reference: str | None = None,
+) -> Reading:
+    """Reads all but the results. `aliases` are other names of the same person (full addresses, replaced ids).
 
     `resolve` leads from a reference and the resource that makes it to a resource; contained ones are found here.
     Without a Patient, `reference` says whose record it is (`Patient/id`).
@@ -75,11 +124,13 @@ def read_record(
     draft = Draft(Recall(terminology), as_of, resolve, name, holes=list(holes))
     draft.born = born(who, name, draft)
     person = Person.of(who, name, aliases)
+    results: list[tuple[str, Json]] = []
     for known_as, resource in newest_copies(resources):
-        _read(resource, known_as, person, draft)
-    record = finished(draft, who)
-    draft.release()
-    return record
+        if resource.get("resourceType") == "Observation":
+            results.append((known_as, resource))
+        else:
+            _read(resource, known_as, person, draft)
+    return Reading(draft, who, person, results)
 
 
 def _name(patient: Json, aliases: frozenset[str]) -> str:
