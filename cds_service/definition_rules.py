@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cds_service.definition_limits import of_limits
 from cds_service.definition_mistakes import nearest, unknown_names
 from eligibility.criteria.panel import PanelRule
 from eligibility.criteria.tree import Test
@@ -41,6 +42,7 @@ def of_rule(path: str, test: Test, sets: frozenset[str], therapies: frozenset[st
         f"{path}.contradicted_by", getattr(rule, "contradicted_by", ()) or (), tables.indications, "indication"
     )
     yield from _said(path, kind, rule)
+    yield from of_limits(path, rule, tables)
     yield from _dated(path, kind, rule, tables)
     if isinstance(rule, PanelRule):
         yield from _of_panel(path, rule, sets, tables)

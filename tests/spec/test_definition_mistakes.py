@@ -104,6 +104,21 @@ def mistakes(folder: Path, text: str) -> list[str]:
             "washout: {of: [VS-RTX], at_least: 2 weeks, before: dose}",
             'found "dose", expected one of screening, first-dose',
         ),
+        (
+            'measurement: {of: [VS-ALT], below: "30 parsecs"}',
+            "found a limit in 'parsecs', expected a unit that results come in",
+        ),
+        (
+            'measurement: {of: [VS-ALT], at_least: "1 U/L", at_most: "3 ULN"}',
+            "found limits in ULN and U/L, expected one unit",
+        ),
+        (
+            'measurement: {of: [VS-ALT], above: "9 U/L", below: "5 U/L"}',
+            "nothing is above the lower limit and below the upper one",
+        ),
+        ('measurement: {of: [VS-ALT], at_most: "2 ULN", grey_to: "1.5 ULN"}', "`grey_to` lies inside the limits"),
+        ('daily_dose: {of: [VS-STEROID], at_most: "5 g"}', "found a limit in 'g', expected mg or mg/kg"),
+        ("age: {at_least: 75, at_most: 18}", "exclusion[0].age: nothing is at least the one and at most the other"),
         ("age: {at_least: eighteen}", 'exclusion[0].age.at_least: found "eighteen", expected a whole number'),
         ("age: {at_least: 18}, sex: {among: [male]}", "exclusion[0]: exactly one test, found age, sex"),
         ("reading: none", "exclusion[0]: exactly one test, found none"),
