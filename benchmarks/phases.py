@@ -16,9 +16,9 @@ from cds_service.fhir.gather import gather
 from cds_service.fhir.queries import queries
 from cds_service.protocol import read_call
 from cds_service.screening import UNREGISTERED, Screening
-from eligibility.assessment import assess, screen
+from eligibility.assessment import assess, may_speak, screen
 
-PHASES = ("parse", "gather", "read", "screen", "assess", "render", "answer")
+PHASES = ("parse", "gather", "read", "screen", "results", "assess", "render", "answer")
 
 
 async def phases(catalogue: Catalogue, calls: Iterable[Body]) -> dict[str, dict[str, float]]:
@@ -32,17 +32,21 @@ async def phases(catalogue: Catalogue, calls: Iterable[Body]) -> dict[str, dict[
         marks.append(process_time_ns())
         gathered = await gather(asked, call.prefetch, call.context["patientId"], AS_OF)
         marks.append(process_time_ns())
-        record = screening.record(gathered, AS_OF)
+        reading = screening.begin(gathered, AS_OF)
+        before = reading.without_results()
         marks.append(process_time_ns())
-        speaking = [trial for trial in catalogue.open_trials if screen(trial, record, AS_OF)]
+        concerned = [trial for trial in catalogue.open_trials if may_speak(trial, before, AS_OF)]
         marks.append(process_time_ns())
-        assessments = [assess(trial, record, AS_OF) for trial in speaking]
+        record = reading.whole() if concerned else before
+        marks.append(process_time_ns())
+        assessments = [assess(trial, record, AS_OF) for trial in concerned if screen(trial, record, AS_OF)]
         marks.append(process_time_ns())
         occasion = Occasion(UNREGISTERED, "service", call.instance, record.reference)
         cards = [card.as_json() for card in render_cards(assessments, occasion, screening.wording)]
         marks.append(process_time_ns())
         orjson.dumps({"cards": cards})
         marks.append(process_time_ns())
+        reading.close()
         for phase, begun, ended in zip(PHASES, marks, marks[1:], strict=False):
             taken[body.kind][phase].append(ended - begun)
     return {kind: {phase: sum(spent) / len(spent) / 1e6 for phase, spent in of.items()} for kind, of in taken.items()}

@@ -31,7 +31,7 @@ class Screening:
 
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
         """The cards of one call. A trial that cannot speak is not assessed further (design §4, step 6)."""
-        reading = self._begin(gathered, as_of)
+        reading = self.begin(gathered, as_of)
         trials = self._concerned(reading, as_of)
         if not trials:
             reading.close()
@@ -49,9 +49,9 @@ class Screening:
 
     def record(self, gathered: Gathered, as_of: date) -> PatientRecord:
         """FHIR JSON → PatientRecord."""
-        return self._begin(gathered, as_of).whole()
+        return self.begin(gathered, as_of).whole()
 
-    def _begin(self, gathered: Gathered, as_of: date) -> Reading:
+    def begin(self, gathered: Gathered, as_of: date) -> Reading:
         """The patient's own full addresses are names of the same person (G5)."""
         own = (gathered.patient["resourceType"], gathered.patient["id"])
         return begin(

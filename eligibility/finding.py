@@ -6,10 +6,11 @@ No sentences here: a reason is a key with typed facts, and `cards.wording` says 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from operator import attrgetter
 from types import MappingProxyType
 
 from eligibility.truth import Truth
@@ -101,4 +102,13 @@ class Finding:
         return self.assurance is Assurance.ASSUMED
 
     def but(self, **changes: object) -> Finding:
-        return replace(self, **changes)  # type: ignore[arg-type]
+        values = [*_VALUES(self)]
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Finding(*values)
+
+
+# `dataclasses.replace`, several times as fast: a criterion changes a finding at every group it passes through.
+_NAMES = [one.name for one in fields(Finding)]
+_VALUES = attrgetter(*_NAMES)
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
