@@ -41,6 +41,13 @@ def missing(results: Iterable[CriterionResult], wording: Wording) -> Iterator[st
             yield from (_asked(settled, group, wording) for settled, group in same.items())
 
 
+def things(results: Iterable[CriterionResult], wording: Wording) -> int:
+    """How many things are missing: each remedy is one, and each test that the study team does."""
+    groups = by_remedy(results, wording)
+    tests = {wording.topic(r) for settled, group in groups.items() if settled.who is Who.SCREENING for r in group}
+    return len(tests) + sum(settled.who is not Who.SCREENING for settled in groups)
+
+
 def _asked(settled: Settled, group: list[CriterionResult], wording: Wording) -> str:
     whys = _once(wording.because(result.finding) for result in group)
     told = "; ".join(whys[:_REASONS_A_LINE]) + ("; …" if len(whys) > _REASONS_A_LINE else "")
@@ -59,7 +66,14 @@ def person(standings: Standings, wording: Wording) -> Iterator[str]:
 
 def fitting(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
     """Value, unit and date of each entry that speaks for the patient, once."""
-    yield from _once(begun(wording.dated(e)) for result in results for e in result.finding.evidence[:_ENTRIES_A_LINE])
+    yield from _once(begun(said) for result in results for said in _speaks_for(result, wording))
+
+
+def _speaks_for(result: CriterionResult, wording: Wording) -> Iterator[str]:
+    if result.finding.reason.key == "age" and not is_restricted(result.finding):
+        yield wording.because(result.finding)  # years, which are read faster than a birth date
+    else:
+        yield from map(wording.dated, result.finding.evidence[:_ENTRIES_A_LINE])
 
 
 def assumed(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
@@ -88,9 +102,11 @@ def _by_basis(results: Iterable[CriterionResult], wording: Wording) -> dict[str,
 
 
 def _why(result: CriterionResult, wording: Wording) -> str:
-    """The criterion, and why it has its verdict."""
+    """The criterion, and why it has its verdict; what is open is asked."""
     if is_restricted(result.finding):
         return wording.phrase("restricted")
+    if result.open:
+        return f"{begun(_named(result, wording))}? {sentence(wording.because(result.finding))}"
     return f"{begun(_named(result, wording))}. {sentence(wording.because(result.finding))}"
 
 

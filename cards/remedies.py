@@ -14,6 +14,7 @@ WHO: Mapping[str, Who] = MappingProxyType(
         "screening-test": Who.SCREENING,
         "pregnancy-test": Who.SCREENING,
         "record-score": Who.RECORD,
+        "confirm-diagnosis": Who.RECORD,
         "review-problem-list": Who.RECORD,
         "reconcile-medication": Who.ASK,
         "ask-treatment-history": Who.ASK,

@@ -10,7 +10,7 @@ from cards import lines
 from cards.card import SHORTER_THAN
 from cards.markdown import clean
 from cards.standing import Standings
-from cards.wording.wording import Wording, is_restricted
+from cards.wording.wording import Wording, begun, is_restricted
 from eligibility.assessment import Assessment, CriterionResult
 from eligibility.finding import Who
 
@@ -32,27 +32,37 @@ def _candidates(assessment: Assessment, standings: Standings, plain: Wording) ->
         if assessment.eligible_from:
             yield plain.phrase("summary-blocked-until", trial=trial, day=assessment.eligible_from)
         yield plain.phrase("summary-blocked", trial=trial, n=len(standings.in_the_way))
-    elif standings.missing:
+    elif standings.missing and not _disease(assessment, standings):
         yield from _missing(trial, standings, plain)
     elif standings.person:
-        yield from _person(trial, standings, plain)
+        yield from _person(trial, _disease(assessment, standings) or standings.person, plain)
     else:
         yield plain.phrase("summary-clear", trial=trial)
 
 
+def _disease(assessment: Assessment, standings: Standings) -> tuple[CriterionResult, ...]:
+    """Whether the patient has the trial's disease at all is asked before anything else (G12b)."""
+    return tuple(result for result in standings.person if result.criterion.id == assessment.trial.header.anchor)
+
+
 def _missing(trial: str, standings: Standings, plain: Wording) -> Iterator[str]:
-    n = len(tuple(lines.missing(standings.missing, plain)))
+    n = lines.things(standings.missing, plain)
     first = most_urgent(standings.missing, plain)
+    if first is not None and plain.settled(first).who is Who.SCREENING:
+        topics = dict.fromkeys(map(plain.topic, standings.missing))
+        yield plain.phrase("summary-screening", trial=trial, what=plain.listed(list(topics)))
     if first is not None:
         key = "summary-missing-one" if n == 1 else "summary-missing"
         yield plain.phrase(key, trial=trial, n=n, what=plain.topic(first))
     yield plain.phrase("summary-missing-unnamed", trial=trial, n=n)
 
 
-def _person(trial: str, standings: Standings, plain: Wording) -> Iterator[str]:
-    n = len(standings.person)
-    if n == 1 and not is_restricted(standings.person[0].finding):
-        yield plain.phrase("summary-judgement-one", trial=trial, what=plain.topic(standings.person[0]))
+def _person(trial: str, person: tuple[CriterionResult, ...], plain: Wording) -> Iterator[str]:
+    n = len(person)
+    if n == 1 and not is_restricted(person[0].finding):
+        what, why = plain.text(person[0].criterion), begun(plain.because(person[0].finding))
+        yield plain.phrase("summary-judgement-why", trial=trial, what=what, why=why)
+        yield plain.phrase("summary-judgement-one", trial=trial, what=what)
     yield plain.phrase("summary-judgement", trial=trial, n=n)
 
 

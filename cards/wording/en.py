@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS, TERMS
-from cards.wording.en_remedies import REMEDIES, TOPICS
+from cards.wording.en_remedies import CAUSES, REMEDIES, TOPICS
 from cards.wording.en_values import listed, spoken
 from cards.wording.language import Language
 from eligibility.finding import Who
@@ -14,9 +14,11 @@ PHRASES = {
     "summary-clear": "{trial}: no barrier found in the record; the study team decides",
     "summary-missing-one": "{trial}: may fit; one thing is missing: {what}",
     "summary-missing": "{trial}: may fit; {n} things are missing, first: {what}",
+    "summary-screening": "{trial}: may fit; at screening the study team checks {what}",
     "summary-missing-unnamed": "{trial}: may fit; things to settle: {n}",
     "summary-judgement": "{trial}: may fit; {n} of its criteria need a person's judgement",
-    "summary-judgement-one": "{trial}: may fit; a person must judge: {what}",
+    "summary-judgement-why": "{trial}: may fit; a person must judge: {what}? {why}",
+    "summary-judgement-one": "{trial}: may fit; a person must judge: {what}?",
     "summary-blocked-until": "{trial}: not before {day}, if nothing else changes",
     "summary-blocked": "{trial}: {n} of its criteria stand in the way",
     # The detail, in the order a haematologist needs.
@@ -24,14 +26,14 @@ PHRASES = {
     "missing": "Missing",
     "person": "For a person to judge",
     "fits": "Fits",
-    "assumed": "Assumed (so many criteria)",
+    "assumed": "Assumed (number of criteria)",
     "assumed-count": "{basis} ({n})",
     "fits-in-full": "What fits, criterion by criterion",
     "assumed-in-full": "What is assumed",
     "present": "exclusion present: {text}",
     "absent": "exclusion absent: {text}",
     "all-absent": "exclusions absent: {texts}",
-    "sign-off": "Signed off by the study team in any case ({n})",
+    "sign-off": "Criteria that the study team signs off in any case: {n}",
     "lifts": "lifts on {day} if nothing else changes",
     "lifts-at-the-latest": "no longer open from {day} at the latest, if nothing else changes",
     "screening": "At screening, the study team checks {what}",
@@ -73,6 +75,7 @@ ENGLISH = Language(
     notes=NOTES,
     remedies=REMEDIES,
     topics=TOPICS,
+    causes=CAUSES,
     silences=SILENCES,
     phrases=PHRASES,
     askers=ASKERS,

@@ -101,7 +101,7 @@ _DIAGNOSES: Mapping[str, Wordings] = {
 }
 
 _RESULTS: Mapping[str, Wordings] = {
-    "measured": ("{label} {value} on {when}", "{label} {value}"),
+    "measured": ("{evidence}", "{label} {value} on {when}", "{label} {value}"),
     "measured-to-judge": ("{label} {value} on {when}: between the limits", "{label} {value}: between the limits"),
     "count-unreliable": (
         "{label} {value} on {when}, but clumped platelets make it unreliable",
@@ -145,11 +145,11 @@ _TREATMENT: Mapping[str, Wordings] = {
         "{label}: the record does not settle it",
     ),
     "treated-elsewhere": ("named elsewhere in the record: {label}",),
-    "washed-out": ("last {label} {when}, more than {span} ago", "{label} ended long enough ago"),
-    "not-washed-out": ("last {label} {when}, less than {span} ago", "{label} ended less than {span} ago"),
-    "not-washed-out-to-judge": ("last {label} {when}, less than {span} ago", "{label} less than {span} ago"),
+    "washed-out": ("last {label} {when}, at least {span} ago", "{label} ended long enough ago"),
+    "not-washed-out": ("not more than {span} ago: {evidence}", "{label} ended not more than {span} ago"),
+    "not-washed-out-to-judge": ("not more than {span} ago: {evidence}", "{label} not more than {span} ago"),
     "washout-undecided": (
-        "{label} ({when}): whether it ended before {span} is not settled",
+        "{label} ({when}): whether it ended more than {span} ago is not settled",
         "when {label} ended is not recorded",
     ),
     "still-running": ("{label} has no recorded end",),

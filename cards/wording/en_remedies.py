@@ -15,6 +15,10 @@ REMEDIES: Mapping[str, Wordings] = {
         "review the problem list and record what holds ({about})",
         "review and record the problem list",
     ),
+    "confirm-diagnosis": (
+        "confirm or refute the diagnosis and record which ({about})",
+        "confirm or refute the diagnosis and record which",
+    ),
     "reconcile-medication": (
         "reconcile the medication with the patient, over-the-counter aspirin, NSAIDs and supplements included; "
         "record start and last intake",
@@ -38,6 +42,7 @@ REMEDIES: Mapping[str, Wordings] = {
 TOPICS: Mapping[str, str] = {
     "pregnancy-test": "pregnancy test",
     "review-problem-list": "problem list",
+    "confirm-diagnosis": "confirmation of a diagnosis",
     "reconcile-medication": "current medication",
     "ask-treatment-history": "earlier treatment",
     "ask-indication": "what a drug is for",
@@ -48,4 +53,17 @@ TOPICS: Mapping[str, str] = {
     "look-up-date": "the date of a treatment or event",
     "look-up-diagnosis-date": "when the disease was diagnosed",
     "look-up-record": "a part of the record that was not read",
+}
+
+# The same, where the cause says it better than the kind of remedy; `topic` is what the remedy alone would say.
+CAUSES: Mapping[str, Wordings] = {
+    "diagnosis-suspected": ("confirmation of the diagnosis ({label})", "confirmation of a diagnosis"),
+    "result-stale": ("a recent {topic}",),
+    "grade-stale": ("a recent {topic}",),
+    "panel-open": ("a test that settles {evidence}", "{topic}"),
+    "as-needed": ("when {label} was last taken", "{topic}"),
+    "washout-undecided": ("when {label} ended", "{topic}"),
+    "indication": ("what {label} is for", "{topic}"),
+    "alarm": ("what “{label}” is", "{topic}"),
+    "hole": ("the {section} that were not read", "{topic}"),
 }

@@ -35,6 +35,7 @@ class Language:
     notes: Mapping[str, NoteWording]
     remedies: Mapping[str, Wordings]
     topics: Mapping[str, str]
+    causes: Mapping[str, Wordings]  # reason key → what is missing, where the cause says it better than the remedy
     silences: Mapping[str, Wordings]
     phrases: Mapping[str, str]
     askers: Mapping[Who, str]

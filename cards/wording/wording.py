@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cards.markdown import clean
 from cards.remedies import default_remedy, who_settles
+from cards.wording.amounts import inside, read
 from cards.wording.language import Language, NoteWording, Wordings, choose, places
 from eligibility.finding import Evidence, Fact, Finding, Reason, Resolve, Who
 from eligibility.truth import Truth
@@ -49,6 +50,8 @@ REMEDY_OF_LIST = {
     "allergy-list": "ask-allergies",
     "research-history": "ask-participation",
 }
+# What the cause says better than the kind of remedy, unless the definition has its own words.
+CLOSER_REMEDIES = {"diagnosis-suspected": "confirm-diagnosis"}
 TESTS = ("order-test", "screening-test", "record-score", "pregnancy-test")
 
 
@@ -119,8 +122,8 @@ class Wording:
         if evidence.restricted:
             return self.phrase("restricted")
         label = self.language.terms.get(evidence.label) or self._word("label", evidence.label)
-        parts = [label, self.quote(evidence.value or "", LABEL)]
-        return " ".join(part for part in parts if part)
+        value = self.quote(read(evidence.value or ""), LABEL)
+        return value if value.startswith(label) else f"{label} {value}".rstrip()
 
     def dated(self, evidence: Evidence) -> str:
         """What one entry says, with its date."""
@@ -138,7 +141,8 @@ class Wording:
         if remedy.text:
             return Settled(who, self.own(remedy.text.rstrip(". "), SENTENCE))
         about = tuple(word for word in remedy.about if word not in self.language.terms)
-        return Settled(who, self._say(self.language.remedies.get(remedy.kind, (remedy.kind,)), {"about": about}))
+        said = self._say(self.language.remedies.get(remedy.kind, (remedy.kind,)), {"about": about})
+        return Settled(who, begun(said))
 
     def _remedy(self, result: CriterionResult) -> Resolve | None:
         """The definition's remedy, unless another part of the record has to be seen to first."""
@@ -148,6 +152,8 @@ class Wording:
         cause = result.finding.reason.key
         if cause in OTHER_REMEDIES:
             return Resolve(OTHER_REMEDIES[cause], found.about if found else ())
+        if cause in CLOSER_REMEDIES and (own is None or not own.text):
+            return Resolve(CLOSER_REMEDIES[cause], found.about if found else ())
         if own is not None:
             return Resolve(own.kind, found.about if found else (), own.text)
         kind = REMEDY_OF_LIST.get(str(result.finding.reason.given.get("key")))
@@ -156,7 +162,7 @@ class Wording:
 
     def settled(self, result: CriterionResult) -> Settled:
         """The same, where something has to be said: a study team can look into anything."""
-        return self.resolve(result) or Settled(Who.LOOK_UP, self.phrase("look-into"))
+        return self.resolve(result) or Settled(Who.LOOK_UP, begun(self.phrase("look-into")))
 
     def asker(self, who: Who) -> str:
         return self.language.askers[who]
@@ -165,13 +171,22 @@ class Wording:
         """What is missing, in few words: the tests, the list or the question, else the criterion's own sentence."""
         if is_restricted(result.finding):
             return self.phrase("restricted")
+        topic, reason = self._topic(result), result.finding.reason
+        causes = self.language.causes.get(reason.key) if result.open else None
+        if not causes:
+            return topic
+        told = "; ".join(dict.fromkeys(map(self.dated, result.finding.evidence[:1])))
+        return self._say(causes, reason.given, topic=topic, evidence=told)
+
+    def _topic(self, result: CriterionResult) -> str:
+        """The same by the remedy alone."""
         remedy = self._remedy(result)
         if remedy is not None and remedy.kind in TESTS:
             named = [self.own(self.names[name], TOPIC) for name in remedy.about if name in self.names]
             if named:
-                return named[0]
+                return inside(named[0])
         topic = self.language.topics.get(remedy.kind) if remedy is not None else None
-        return topic or self.own(result.criterion.text.rstrip(". "), TOPIC)
+        return topic or self.text(result.criterion)
 
     def text(self, criterion: Criterion) -> str:
         """The criterion's own sentence, without its full stop."""
@@ -205,6 +220,8 @@ class Wording:
             return self.language.terms[word]
         if name in SET_FACTS and word in self.names:
             return self.own(self.names[word], LABEL)
+        if name == "value":
+            return self.quote(read(word), LABEL)
         return self.quote(word, LABEL)
 
 

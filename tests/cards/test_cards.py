@@ -24,7 +24,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethro
 SPOKEN = [(who, card) for who, card in everyone()]
 ids = [f"{who}-{card.summary.split(':')[0]}" for who, card in SPOKEN]
 each_card = pytest.mark.parametrize(("who", "card"), SPOKEN, ids=ids)
-HEADINGS = ("In the way", "Missing", "For a person to judge", "Fits", "Assumed (so many criteria)")
+HEADINGS = ("In the way", "Missing", "For a person to judge", "Fits", "Assumed (number of criteria)")
 
 
 @each_card
