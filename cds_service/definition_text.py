@@ -11,6 +11,13 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as QuickLoader  # libyaml's parser: the trials are read at every start
+except ImportError:  # pragma: no cover - where PyYAML was built without it
+    from yaml import SafeLoader as QuickLoader  # type: ignore[assignment]
+
+__all__ = ["DefinitionSyntaxError", "DefinitionText", "QuickLoader", "read_definition"]
+
 _WHOLE = re.compile(r"^-?(?:0|[1-9]\d*)$")
 
 
@@ -18,16 +25,23 @@ class DefinitionText(yaml.SafeLoader):
     """A loader with our three scalar types only."""
 
 
-DefinitionText.yaml_implicit_resolvers = {}
-DefinitionText.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
-DefinitionText.add_implicit_resolver("tag:yaml.org,2002:int", _WHOLE, list("-0123456789"))
+class _Quick(QuickLoader):
+    """The same for text without a mistake; a mistake is told by the other one, in the same words everywhere."""
+
+
+Loader = type[DefinitionText] | type[_Quick]
+_LOADERS: tuple[Loader, ...] = (DefinitionText, _Quick)
+for _loader in _LOADERS:
+    _loader.yaml_implicit_resolvers = {}
+    _loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+    _loader.add_implicit_resolver("tag:yaml.org,2002:int", _WHOLE, list("-0123456789"))
 
 
 class DefinitionSyntaxError(ValueError):
     """Text that is no such YAML; the message names line and remedy."""
 
 
-def _mapping(loader: DefinitionText, node: yaml.MappingNode) -> dict[Any, Any]:
+def _mapping(loader: DefinitionText | _Quick, node: yaml.MappingNode) -> dict[Any, Any]:
     keys: dict[object, int] = {}
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
@@ -39,14 +53,18 @@ def _mapping(loader: DefinitionText, node: yaml.MappingNode) -> dict[Any, Any]:
     }
 
 
-DefinitionText.add_constructor("tag:yaml.org,2002:map", _mapping)
+for _loader in _LOADERS:
+    _loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read_definition(text: str) -> Any:
     """The content of one definition file; raises DefinitionSyntaxError with the line."""
     try:
-        _refuse_references(text)
-        return yaml.load(text, DefinitionText)  # noqa: S506 - a SafeLoader with fewer types
+        return _read(text, _Quick)
+    except yaml.YAMLError:
+        pass
+    try:
+        return _read(text, DefinitionText)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
         raise DefinitionSyntaxError(f"line {line}: {error.problem or 'no YAML'}") from None
@@ -54,8 +72,13 @@ def read_definition(text: str) -> Any:
         raise DefinitionSyntaxError(str(error).splitlines()[0]) from None
 
 
-def _refuse_references(text: str) -> None:
-    for event in yaml.parse(text, DefinitionText):
+def _read(text: str, loader: Loader) -> Any:
+    _refuse_references(text, loader)
+    return yaml.load(text, loader)  # noqa: S506 - a SafeLoader with fewer types
+
+
+def _refuse_references(text: str, loader: Loader) -> None:
+    for event in yaml.parse(text, loader):
         given, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         line = event.start_mark.line + 1 if event.start_mark is not None else 1
         if given is not None:

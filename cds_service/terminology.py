@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from cds_service.definition_text import QuickLoader
 from cds_service.value_sets import ValueSetError, load_value_sets
 from eligibility.terminology import Ingredient, Terminology, canonical_code
 
@@ -101,7 +102,7 @@ def _table(file: Path | Traversable, whole: Mapping[str, Any], key: str) -> Mapp
 
 def _yaml(file: Path | Traversable) -> Mapping[str, Any]:
     try:
-        whole = yaml.safe_load(file.read_text(encoding="utf-8"))
+        whole = yaml.load(file.read_text(encoding="utf-8"), QuickLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         raise ValueSetError(file.name, "", None, "a YAML file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
