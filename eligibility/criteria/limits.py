@@ -10,6 +10,7 @@ from pydantic import field_validator
 from eligibility.criteria.criterion import Parameters
 from eligibility.quantity import Amount, ReferenceRange, quantity_text
 from eligibility.record import Observation
+from eligibility.tables import PrintedUnit
 from eligibility.truth import Truth
 from eligibility.units import converted
 
@@ -69,12 +70,18 @@ def unit_of(result: Observation, amount: Amount, case: Case) -> Amount:
     """The amount; without a unit, the printed range tells it where that is unmistakable (G6)."""
     if amount.unit:
         return amount
-    for row in case.tables.printed_units:
-        if any(name in result.hits for name in row.of):
-            lows = [r.low.low for r in result.ranges if r.low is not None and r.low.low is not None and not r.low.unit]
-            if lows and all(row.low <= low <= row.high for low in lows):
-                return Amount(amount.low, amount.high, row.unit, amount.low_open, amount.high_open)
+    lows = [r.low for r in result.ranges if r.low is not None and r.low.low is not None]
+    fitting = [row for row in case.tables.printed_units if any(name in result.hits for name in row.of)]
+    for row in fitting:
+        if lows and all(_lies_in(low, row) for low in lows):
+            return Amount(amount.low, amount.high, row.unit, amount.low_open, amount.high_open)
     return amount
+
+
+def _lies_in(low: Amount, row: PrintedUnit) -> bool:
+    """Whether a printed lower end is one of this unit: by its own unit where it has one, else by its size."""
+    same = converted(low, row.unit, row.of) if low.unit else low
+    return same is not None and same.low == low.low and low.low is not None and row.low <= low.low <= row.high
 
 
 def plausible(result: Observation, amount: Amount, case: Case) -> bool:
