@@ -12,7 +12,7 @@ from fastapi import FastAPI, Request, Response
 
 from benchmarks.chart import AS_OF
 from cards.render import Occasion, render_cards
-from cds_service.app import create_app
+from cds_service.app import calm_collector, create_app
 from cds_service.catalogue import Catalogue
 from cds_service.fhir.gather import Gathered
 from cds_service.protocol import HookCall
@@ -95,8 +95,7 @@ def collector(tuned: bool) -> None:
     gc.unfreeze()
     gc.collect()
     if tuned:
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        calm_collector()
     else:
         gc.set_threshold(*DEFAULT)
 

@@ -71,12 +71,17 @@ def today(settings: Settings, clock: Clock) -> date:
     return settings.as_of or clock().astimezone(settings.zone).date()
 
 
+def calm_collector() -> None:
+    """Trials and code stay, so the collector need not walk them; a call leaves no circles, so it may come seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def _lifespan(fhir: FhirClient) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        gc.collect()
-        gc.freeze()  # trials and code stay: the collector need not walk them on every call
-        gc.set_threshold(50_000, 20, 20)
+        calm_collector()
         try:
             yield
         finally:
