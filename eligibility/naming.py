@@ -53,17 +53,17 @@ class Names:
         named.update(name for text in self._ingredients.spellings[drug] for name in self._drugs.equal(folded(text)))
         return dict.fromkeys(sorted(named), Mark.MEMBER) or self._ingredients.sets_by_rows.get(drug, {})
 
-    def drug(self, concept: Concept, coded: Hits, local: bool) -> Hits:
+    def drug(self, concept: Concept, coded: Hits, local: bool, words: Iterable[str]) -> Hits:
         """Sets by name, beside those that the codes decided. A local ATC code outweighs the name (M02AA15 is a gel)."""
         hits = dict(coded)
-        for name, mark in self._named_drugs(concept).items():
+        for name, mark in self._named_drugs(words).items():
             if name not in coded and not (local and name in self._with_atc):
                 hits[name] = mark
         return hits
 
-    def _named_drugs(self, concept: Concept) -> Hits:
+    def _named_drugs(self, words: Iterable[str]) -> Hits:
         hits: dict[str, Mark] = {}
-        for text in texts(concept):
+        for text in words:
             drugs = self._ingredients.hits(text)
             named = [hit for hit in self._drugs.hits(text) if not negates_drug(text, *hit.place)]
             contained = [hit for hit in named if _is_part_of_longer_name(hit, drugs)]

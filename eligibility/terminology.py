@@ -88,7 +88,7 @@ class Terminology:
 
     def drug(self, concept: Concept) -> Hits:
         """Sets of a drug: a set's own code rows decide for that set, elsewhere the names in its words (§3.3)."""
-        return self._names.drug(concept, self.finding(concept), self._has_local_code(concept))
+        return self._names.drug(concept, self.finding(concept), self._has_local_code(concept), self._texts(concept))
 
     def procedure(self, concept: Concept) -> Hits:
         """Sets of a procedure, by code, else by words."""
