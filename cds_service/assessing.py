@@ -13,6 +13,7 @@ from cds_service.contents import Unusable
 from cds_service.documents import PatientFile, read_document, read_source
 from cds_service.fhir.reader import read_record
 from eligibility.assessment import assess
+from eligibility.record import PatientRecord
 from eligibility.trial import Trial
 
 
@@ -57,15 +58,20 @@ def _one(path: str, file: PatientFile, question: Question, catalogue: Catalogue,
 
 
 def _assessed(path: str, file: PatientFile, question: Question, catalogue: Catalogue, wording: Wording) -> Json:
-    record = read_record(
+    record = record_of(file, catalogue, question.as_of)
+    trials = () if record.deceased else question.trials  # G12: nobody is told that a deceased person may take part
+    assessments = [assess(trial, record, question.as_of, question.start) for trial in trials]
+    return patient_json(path, record, question.as_of, question.start, assessments, wording)
+
+
+def record_of(file: PatientFile, catalogue: Catalogue, as_of: date) -> PatientRecord:
+    """What one person's part of a document says."""
+    return read_record(
         file.patient,
         file.resources,
         terminology=catalogue.terminology,
-        as_of=question.as_of,
+        as_of=as_of,
         resolve=file.resolve,
         holes=file.holes,
         aliases=file.aliases,
     )
-    trials = () if record.deceased else question.trials  # G12: nobody is told that a deceased person may take part
-    assessments = [assess(trial, record, question.as_of, question.start) for trial in trials]
-    return patient_json(path, record, question.as_of, question.start, assessments, wording)

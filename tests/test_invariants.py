@@ -16,11 +16,10 @@ import pytest
 from cds_service.assessment_json import with_parts
 from cds_service.catalogue import load_catalogue
 from cds_service.data import fixtures_folder
-from cds_service.documents import PatientFile, read_document
-from cds_service.fhir.reader import read_record
 from eligibility.assessment import Assessment, CriterionResult, EligibilityStatus, assess, screen
 from eligibility.record import Hole, PatientRecord, Section
 from eligibility.truth import Truth
+from tests.reading import record_in
 
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 11, 21)
@@ -29,17 +28,7 @@ everyone = pytest.mark.parametrize("who", PEOPLE)
 
 
 def record_of(data: bytes, *holes: Hole) -> PatientRecord:
-    [file] = read_document(data)
-    assert isinstance(file, PatientFile)
-    return read_record(
-        file.patient,
-        file.resources,
-        terminology=load_catalogue().terminology,
-        as_of=DAY,
-        resolve=file.resolve,
-        holes=(*file.holes, *holes),
-        aliases=file.aliases,
-    )
+    return record_in(data, DAY, holes=holes)
 
 
 def story(who: str) -> bytes:

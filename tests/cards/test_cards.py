@@ -207,7 +207,7 @@ def test_the_uuid_is_of_this_call_alone(part: str) -> None:
 
 
 def test_the_cards_are_the_golden_ones() -> None:
-    """After a change of wording run `python tests/cards/told.py` and read every difference as a clinician would."""
+    """After a change of wording run `python -m tests.cards.told` and read every difference as a clinician would."""
     kept = {path.name: path.read_text(encoding="utf-8") for path in GOLDEN.glob("*.md")}
     made = golden_files()
     assert sorted(made) == sorted(kept)

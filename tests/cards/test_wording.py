@@ -6,12 +6,12 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
+from told import DAY, PEOPLE, assessments, story
 
 from cards.markdown import clean
 from cards.wording.en import ENGLISH, PHRASES
@@ -20,20 +20,18 @@ from cards.wording.language import choose, places
 from cards.wording.wording import OTHER_REMEDIES, REMEDY_OF_LIST, Wording, given, is_restricted
 from cds_service.assessment_json import with_parts
 from cds_service.catalogue import load_catalogue
-from cds_service.demo.fixtures import story_files
-from cds_service.documents import PatientFile, read_document
-from cds_service.fhir.reader import read_record
 from cds_service.languages import wording_for
-from eligibility.assessment import CriterionResult, assess
+from eligibility.assessment import CriterionResult
 from eligibility.finding import Evidence, Finding, Reason, Resolve, Who
 from eligibility.record import PatientRecord
 from eligibility.truth import Truth
 from eligibility.when import EARLIEST, Span, When
+from tests.reading import record_in
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "trials"))
 
-from worked import ExampleError, as_json, example_files, load_examples  # noqa: E402  (worked examples live beside the trials' tests)
+from worked import answer, examples  # noqa: E402  (worked examples live beside the trials' tests)
 
 KEY = re.compile(r"[a-z]+(-[a-z]+)*\Z")
 WORDS = {"{", "…"}
@@ -82,43 +80,18 @@ def wording() -> Wording:
     return wording_for(load_catalogue())
 
 
-def stories() -> Iterator[tuple[date, bytes, str]]:
-    """The cast on the day their stories are told, and every worked example of a trial on its own."""
-    for path in story_files():
-        yield date(2026, 11, 21), path.read_bytes(), ""
-    for path in example_files():
-        with suppress(ExampleError):  # a file that cannot be read fails in the tests of the trials
-            for example in load_examples(path):
-                yield date.fromisoformat(example.as_of), as_json(example).encode(), path.stem.split("-")[0]
-
-
-@cache
-def records() -> tuple[tuple[date, PatientRecord, str], ...]:
-    return tuple(read_records())
-
-
-def read_records() -> Iterator[tuple[date, PatientRecord, str]]:
-    terminology = load_catalogue().terminology
-    for day, data, about in stories():
-        for file in read_document(data):
-            assert isinstance(file, PatientFile)
-            record = read_record(
-                file.patient,
-                file.resources,
-                terminology=terminology,
-                as_of=day,
-                resolve=file.resolve,
-                holes=file.holes,
-                aliases=file.aliases,
-            )
-            yield day, record, about
+def records() -> Iterator[PatientRecord]:
+    """Of the cast on the day their stories are told, and of every worked example."""
+    yield from (record_in(story(who), DAY) for who in PEOPLE)
+    yield from (answer(example).record for example in examples())
 
 
 def results() -> Iterator[CriterionResult]:
-    for day, record, about in records():
-        for trial in load_catalogue().trials:
-            if about in ("", trial.header.id):
-                yield from with_parts(assess(trial, record, day).results)
+    """Of the cast in every trial, and of every worked example in its own."""
+    cast = (assessment for who in PEOPLE for assessment in assessments(story(who)))
+    for assessment in (*cast, *(answer(example).assessment for example in examples())):
+        if assessment is not None:
+            yield from with_parts(assessment.results)
 
 
 def lacking(reason: Reason, truth: Truth) -> str | None:
@@ -145,7 +118,7 @@ def test_every_sentence_said_of_the_cast_and_of_the_worked_examples_has_its_fact
 
 
 def test_every_note_on_these_records_has_words() -> None:
-    told = {reason.key for _, record, _ in records() for reason in record.notes}
+    told = {reason.key for record in records() for reason in record.notes}
     assert told
     assert sorted(told - set(ENGLISH.notes) - set(ENGLISH.reasons)) == []
 

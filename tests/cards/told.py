@@ -17,10 +17,9 @@ from cards.render import Occasion, render_cards
 from cards.wording.wording import Wording
 from cds_service.catalogue import load_catalogue
 from cds_service.data import fixtures_folder
-from cds_service.documents import PatientFile, read_document
-from cds_service.fhir.reader import read_record
 from cds_service.languages import wording_for
 from eligibility.assessment import Assessment, assess
+from tests.reading import record_in
 
 DAY = date(2026, 11, 21)  # the day for which the stories are told
 PEOPLE = tuple(path.stem for path in sorted((fixtures_folder() / "patients").glob("*.json")))
@@ -33,19 +32,8 @@ def story(who: str) -> bytes:
 
 
 def assessments(data: bytes, day: date = DAY) -> list[Assessment]:
-    catalogue = load_catalogue()
-    [file] = read_document(data)
-    assert isinstance(file, PatientFile)
-    record = read_record(
-        file.patient,
-        file.resources,
-        terminology=catalogue.terminology,
-        as_of=day,
-        resolve=file.resolve,
-        holes=file.holes,
-        aliases=file.aliases,
-    )
-    return [assess(trial, record, day) for trial in catalogue.trials]
+    record = record_in(data, day)
+    return [assess(trial, record, day) for trial in load_catalogue().trials]
 
 
 def words() -> Wording:

@@ -1,44 +1,27 @@
-"""All worked examples of `tests/trials`, run once through the reader and the trials as shipped."""
+"""The worked examples of `tests/trials` as tests of the language see them: which verdicts they claim and reach."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "trials"))
 
-from worked import Example, as_json, example_files, load_examples
+from worked import Example, answer, answer_of, examples
 
-from cds_service.catalogue import Catalogue, load_catalogue
-from cds_service.documents import PatientFile, read_document
-from cds_service.fhir.reader import read_record
-from eligibility.assessment import Assessment, assess
+from cds_service.catalogue import Catalogue
+from eligibility.assessment import Assessment
 
-
-@cache
-def examples(folder: Path | None = None) -> tuple[Example, ...]:
-    return tuple(one for path in example_files(*([folder] if folder else [])) for one in load_examples(path))
+__all__ = ["Example", "assessment_of", "claimed", "examples", "reached"]
 
 
 def assessment_of(example: Example, catalogue: Catalogue) -> Assessment:
-    """What the service says of the story."""
-    (file,) = read_document(as_json(example).encode())
-    assert isinstance(file, PatientFile), file
-    day = date.fromisoformat(example.as_of)
-    record = read_record(
-        file.patient,
-        file.resources,
-        terminology=catalogue.terminology,
-        as_of=day,
-        resolve=file.resolve,
-        holes=file.holes,
-        aliases=file.aliases,
-    )
-    trial = next(trial for trial in catalogue.trials if trial.nct_id == example.trial)
-    return assess(trial, record, day, date.fromisoformat(example.start) if example.start else None)
+    """What a catalogue that is not the shipped one says of somebody alive."""
+    assessment = answer_of(catalogue, example).assessment
+    assert assessment is not None, example.id
+    return assessment
 
 
 @cache
@@ -51,9 +34,9 @@ def reached() -> dict[str, frozenset[str]]:
 
 
 def _verdicts() -> Iterator[tuple[str, str]]:
-    catalogue = load_catalogue()
     for example in examples():
-        for result in assessment_of(example, catalogue).results:
+        assessment = answer(example).assessment
+        for result in assessment.results if assessment else ():
             for each in (result, *result.parts):
                 yield each.criterion.id, each.verdict
 

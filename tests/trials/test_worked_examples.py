@@ -12,12 +12,9 @@ from typing import Any
 import pytest
 from value_set_rows import SYSTEMS as VALUE_SET_SYSTEMS
 from value_set_rows import published
-from worked import HERE, Example, ExampleError, as_json, example_files, load_examples, read_yaml
+from worked import HERE, Example, ExampleError, answer, example_files, load_examples, read_yaml
 
 from cds_service.catalogue import load_catalogue
-from cds_service.documents import PatientFile, read_document
-from cds_service.fhir.reader import read_record
-from eligibility.assessment import Assessment, assess
 
 VERDICTS = {"met", "not-met", "unknown", "judgement"}
 ROOT = Path(__file__).parents[2]
@@ -55,26 +52,6 @@ def _trials() -> Mapping[str, Any]:
     return {trial.nct_id: trial for trial in load_catalogue().trials}
 
 
-def assessment_of(example: Example) -> Assessment | None:
-    """What the service says of the story; None for a person who is not assessed at all (G12)."""
-    (file,) = read_document(as_json(example).encode())
-    assert isinstance(file, PatientFile), file
-    day = date.fromisoformat(example.as_of)
-    record = read_record(
-        file.patient,
-        file.resources,
-        terminology=load_catalogue().terminology,
-        as_of=day,
-        resolve=file.resolve,
-        holes=file.holes,
-        aliases=file.aliases,
-    )
-    if record.deceased:
-        return None
-    start = date.fromisoformat(example.start) if example.start else None
-    return assess(_trials()[example.trial], record, day, start)
-
-
 @pytest.mark.parametrize("example", ALL, ids=_name)
 def test_the_trial_says_what_the_example_expects(example: Example | Path) -> None:
     if isinstance(example, Path):
@@ -86,7 +63,7 @@ def test_the_trial_says_what_the_example_expects(example: Example | Path) -> Non
 
 def _found(example: Example) -> dict[str, Any]:
     """The answer, as far as the example asks for it."""
-    assessed = assessment_of(example)
+    assessed = answer(example).assessment
     if assessed is None:
         return {"speaks": False}
     results = {name: assessed.result(name) for name in _asked(example)}

@@ -1,6 +1,7 @@
 """Reads worked examples: stories in FHIR JSON, written as YAML, with the verdicts a trial must give them.
 
-The format is explained in README.md beside this file. Nothing here knows a criterion or decides anything.
+The format is explained in README.md beside this file. Nothing here knows a criterion or decides anything; what the
+service says of a story as it stands in its file is asked once in a run, and every test that looks at it shares it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
+
+from cds_service.catalogue import Catalogue, load_catalogue
+from eligibility.assessment import Assessment, assess
+from eligibility.record import PatientRecord
+from tests.reading import record_in
 
 HERE = Path(__file__).parent
 DEFAULT_AS_OF = "2026-11-21"
@@ -80,9 +88,12 @@ def _mapping(loader: PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 PlainLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One story and what must be said of it. `bundle` is the FHIR Bundle as a program would receive it."""
+    """One story and what must be said of it. `bundle` is the FHIR Bundle as a program would receive it.
+
+    It is itself and equal to no other, so that an answer can be kept for it.
+    """
 
     file: str
     name: str
@@ -112,7 +123,8 @@ def example_files(folder: Path = HERE) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
-def load_examples(path: Path) -> list[Example]:
+@cache
+def load_examples(path: Path) -> tuple[Example, ...]:
     """All examples of one file, tables (`each`) unrolled. Two examples of one name are refused."""
     document = read_yaml(path)
     fragments: dict[str, Any] = {}
@@ -126,7 +138,11 @@ def load_examples(path: Path) -> list[Example]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ExampleError(f"{path.name}: these names are used twice, make them differ: {twice}")
-    return examples
+    return tuple(examples)
+
+
+def examples(folder: Path = HERE) -> tuple[Example, ...]:
+    return tuple(example for path in example_files(folder) for example in load_examples(path))
 
 
 def _rows(file: str, raw: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -237,3 +253,26 @@ def _without_nulls(resource: dict[str, Any]) -> dict[str, Any]:
 
 def as_json(example: Example) -> str:
     return json.dumps(example.bundle, ensure_ascii=False)
+
+
+class Answer(NamedTuple):
+    """What the service reads in a story and says of it: nothing, where the person is deceased (G12)."""
+
+    record: PatientRecord
+    assessment: Assessment | None
+
+
+def answer_of(catalogue: Catalogue, example: Example) -> Answer:
+    day = date.fromisoformat(example.as_of)
+    record = record_in(as_json(example).encode(), day, catalogue)
+    if record.deceased:
+        return Answer(record, None)
+    trial = next(trial for trial in catalogue.trials if trial.nct_id == example.trial)
+    start = date.fromisoformat(example.start) if example.start else None
+    return Answer(record, assess(trial, record, day, start))
+
+
+@cache
+def answer(example: Example) -> Answer:
+    """The answer of the trials as shipped; kept, so ask for stories that stand in files."""
+    return answer_of(load_catalogue(), example)
