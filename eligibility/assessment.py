@@ -1,4 +1,4 @@
-"""assess(trial, record, as_of, start) → Assessment: every criterion's verdict, the trial's status, whether it speaks."""
+"""assess(trial, record, as_of, start) → Assessment: verdicts, the trial's status, whether it speaks."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def assess(trial: Trial, record: PatientRecord, as_of: date, start: date | None 
     results = tuple(_result(criterion, case) for criterion in trial.criteria)
     status = _status(results)
     lifts = _lifts(results, status)
-    return Assessment(trial, as_of, case.start, results, status, lifts, _silent(trial, record, results, status, lifts, as_of))
+    return Assessment(
+        trial, as_of, case.start, results, status, lifts, _silent(trial, record, results, status, lifts, as_of)
+    )
 
 
 def screen(trial: Trial, record: PatientRecord, as_of: date) -> bool:
@@ -192,7 +194,12 @@ def _lifts(results: tuple[CriterionResult, ...], status: EligibilityStatus) -> d
 
 
 def _silent(
-    trial: Trial, record: PatientRecord, results: tuple[CriterionResult, ...], status: EligibilityStatus, lifts: date | None, as_of: date
+    trial: Trial,
+    record: PatientRecord,
+    results: tuple[CriterionResult, ...],
+    status: EligibilityStatus,
+    lifts: date | None,
+    as_of: date,
 ) -> Reason | None:
     if not trial.open:
         return Reason.of("trial-not-open")
@@ -239,7 +246,11 @@ def _shown(criterion: Criterion, case: Case) -> tuple[Evidence, ...]:
             shown += [condition_evidence(c) for c in case.record.conditions if c.standing is Standing.CURRENT]
         elif word == "recent-treatment":
             since = RECENT.ago(case.as_of)
-            shown += [exposure_evidence(e) for e in case.record.exposures if e.source is not Source.PLAN and e.start and e.start.last >= since]
+            shown += [
+                exposure_evidence(e)
+                for e in case.record.exposures
+                if e.source is not Source.PLAN and e.start and e.start.last >= since
+            ]
         else:
             shown += [condition_evidence(c) for c in case.record.conditions if c.hits.get(word) is Mark.MEMBER]
     return tuple(shown)

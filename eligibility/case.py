@@ -133,7 +133,9 @@ class Case:
     def ages(self) -> tuple[int, int] | None:
         """The youngest and the oldest that the birth date allows."""
         born = self.record.born
-        return None if born is None else (completed_years(born.last, self.as_of), completed_years(born.first, self.as_of))
+        return (
+            None if born is None else (completed_years(born.last, self.as_of), completed_years(born.first, self.as_of))
+        )
 
     def surely_from(self, years: int) -> bool:
         """Whether so many years are completed, whichever day of the birth date's interval is the true one."""

@@ -87,7 +87,14 @@ def _criterion(role: Role, written: Mapping[str, Any]) -> Criterion:
 
 def _member(role: Role, test: Test) -> Criterion:
     """A named part of a group."""
-    given = {"id": test.id, "class": test.cls, "text": test.text, "source": test.source, "reading": test.reading, "resolve": test.resolve}
+    given = {
+        "id": test.id,
+        "class": test.cls,
+        "text": test.text,
+        "source": test.source,
+        "reading": test.reading,
+        "resolve": test.resolve,
+    }
     return Criterion(CriterionText.model_validate({k: v for k, v in given.items() if v is not None}), role, test)
 
 
@@ -98,9 +105,19 @@ class Definition(Parameters):
     nct_id: str
     protocol: str
     title: Languages
-    status: Literal["active", "administratively-completed", "approved", "closed-to-accrual",
-                    "closed-to-accrual-and-intervention", "completed", "disapproved", "in-review",
-                    "temporarily-closed-to-accrual", "temporarily-closed-to-accrual-and-intervention", "withdrawn"]
+    status: Literal[
+        "active",
+        "administratively-completed",
+        "approved",
+        "closed-to-accrual",
+        "closed-to-accrual-and-intervention",
+        "completed",
+        "disapproved",
+        "in-review",
+        "temporarily-closed-to-accrual",
+        "temporarily-closed-to-accrual-and-intervention",
+        "withdrawn",
+    ]
     sites: Annotated[tuple[Languages, ...], BeforeValidator(_therapies)] = ()
     language: str = "en"
     short_name: str
@@ -184,20 +201,6 @@ class Place:
     message: str
 
 
-def references(trial: Trial, tests: Iterator[Test] | None = None) -> list[Place]:
-    """Names of facts, therapies, indications, scales and criteria that stand for nothing."""
-    names = trial.names()
-    found: list[Place] = []
-    for where, test in _all_tests(trial):
-        if test.fact is not None and test.fact not in names.facts:
-            found.append(Place(where, f"fact '{test.fact}' is not known"))
-        if test.criterion is not None and test.criterion.id not in names.criteria:
-            found.append(Place(where, f"criterion '{test.criterion.id}' is not in this trial"))
-        if test.score is not None and test.score.scale not in trial.tables.scales:
-            found.append(Place(f"{where}.score.scale", f"scale '{test.score.scale}' is not in shared.yaml"))
-    return found
-
-
 def _all_tests(trial: Trial) -> Iterator[tuple[str, Test]]:
     for criterion in trial.criteria:
         for test in criterion.test.walk():
@@ -239,10 +242,15 @@ def _names_in(test: Test) -> list[str]:
     return names
 
 
-def build(header: Definition, inclusion: list[Mapping[str, Any]], exclusion: list[Mapping[str, Any]], tables: Tables,
-          shared: Mapping[str, Test]) -> Trial:
+def build(
+    header: Definition,
+    inclusion: list[Mapping[str, Any]],
+    exclusion: list[Mapping[str, Any]],
+    tables: Tables,
+    shared: Mapping[str, Test],
+) -> Trial:
     """Puts a trial together; the caller names the file and the place of what goes wrong."""
-    criteria = [_criterion("inclusion", written) for written in inclusion] + [_criterion("exclusion", w) for w in exclusion]
+    criteria = [_criterion("inclusion", written) for written in inclusion] + [
+        _criterion("exclusion", w) for w in exclusion
+    ]
     return Trial(header, tuple(criteria), tables, shared)
-
-

@@ -24,7 +24,16 @@ BY_CODE: Mapping[str, tuple[str, ...]] = {
     "counts": ("VS-PLT", "VS-PLT-CLUMP"),
     "infections-1": ("VS-HIV-*", "VS-HBSAG", "VS-HBC", "VS-HBV-DNA"),
     "infections-2": ("VS-HCV-*", "VS-SYPH-*", "VS-CMV-*", "VS-EBV-*"),
-    "status": ("VS-WEIGHT", "VS-BP-*", "VS-ECOG", "VS-KARNOFSKY", "VS-NYHA", "VS-PREG-STATUS", "VS-LACT-STATUS", "VS-HCG"),
+    "status": (
+        "VS-WEIGHT",
+        "VS-BP-*",
+        "VS-ECOG",
+        "VS-KARNOFSKY",
+        "VS-NYHA",
+        "VS-PREG-STATUS",
+        "VS-LACT-STATUS",
+        "VS-HCG",
+    ),
 }
 # Observation key by category: results that only count while they are fresh.
 BY_CATEGORY: Mapping[str, tuple[str, ...]] = {

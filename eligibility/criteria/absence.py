@@ -40,8 +40,8 @@ def absence(
     """Nothing of `sets` counts: `truth` (false, or "not applicable": true), unless something contradicts the silence.
 
     `said` is explicit negative evidence (refuted, past, not taken, washed out). It `answers` by itself where the
-    criterion names it; else the key is asked as well, because one past course is no proof that there is no other. `rows`
-    are the indications asked (None: found by set, empty: none but alarm words).
+    criterion names it; else the key is asked as well, because one past course is no proof of no other. `rows` are
+    the indications asked (None: found by set, empty: none but alarm words).
     """
     unkeyed = keys in (("means-no",), ("all-read",))
     against = contradictions(case, sets, () if unkeyed else rows)

@@ -59,7 +59,9 @@ class CourseRule(Rule, TherapyWords):
                 found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE], case.as_of)
                 return found.but(assurance=Assurance.EXPLICIT) if stated or truth.open else found
         past = tuple(exposure_evidence(entry) for drug in drugs for entry in drug.entries)
-        return absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past, answers=False)
+        return absence(
+            case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past, answers=False
+        )
 
     def needs(self, case: Case) -> frozenset[Need]:
         return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})

@@ -9,11 +9,14 @@ from eligibility.finding import Assurance, Finding, Reason
 from eligibility.truth import Truth, all_of, any_of, at_least
 
 if TYPE_CHECKING:
-    from eligibility.case import Case
+    pass
 
 Verdict = Literal["met", "not-met", "unknown", "judgement"]
 TRUTH_OF: dict[str, Truth] = {
-    "met": Truth.TRUE, "not-met": Truth.FALSE, "unknown": Truth.MISSING, "judgement": Truth.JUDGEMENT,
+    "met": Truth.TRUE,
+    "not-met": Truth.FALSE,
+    "unknown": Truth.MISSING,
+    "judgement": Truth.JUDGEMENT,
 }
 Combine = Callable[[Iterable[Truth]], Truth]
 
@@ -28,8 +31,13 @@ def combined(findings: list[Finding], combine: Combine) -> Finding:
     assured = _assured(deciding, truth, combine)
     lead = next((f for f in deciding if f.assumed is (assured is Assurance.ASSUMED)), deciding[0])
     return lead.but(
-        truth=truth, assurance=assured, evidence=_evidence(deciding), resolve=tuple(dict.fromkeys(r for f in deciding for r in f.resolve)),
-        notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)), turn=None, silent=_silent(deciding, truth, combine),
+        truth=truth,
+        assurance=assured,
+        evidence=_evidence(deciding),
+        resolve=tuple(dict.fromkeys(r for f in deciding for r in f.resolve)),
+        notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)),
+        turn=None,
+        silent=_silent(deciding, truth, combine),
     )
 
 
@@ -105,7 +113,12 @@ def _row(found: Finding, truth: Truth, passed: list[Finding]) -> Finding:
     assumed = found.assumed or any(f.assumed for f in passed)
     assurance = Assurance.ASSUMED if assumed and not truth.open else Assurance.EXPLICIT
     silent = found.silent or any(f.silent for f in passed)
-    return found.but(truth=truth, assurance=assurance, silent=silent, notes=tuple(dict.fromkeys(n for f in (found, *passed) for n in f.notes)))
+    return found.but(
+        truth=truth,
+        assurance=assurance,
+        silent=silent,
+        notes=tuple(dict.fromkeys(n for f in (found, *passed) for n in f.notes)),
+    )
 
 
 def _open_row(found: Finding, verdict: Truth, below: Finding) -> Finding:
@@ -125,6 +138,11 @@ def _passed(passed: list[Finding], truth: Truth) -> Finding:
     lead = next((f for f in asked if f.assumed), asked[0])
     assurance = Assurance.ASSUMED if any(f.assumed for f in asked) and not truth.open else Assurance.EXPLICIT
     return lead.but(
-        truth=truth, assurance=assurance, skipped=False, silent=any(f.silent for f in asked), turn=None, evidence=_evidence(asked),
+        truth=truth,
+        assurance=assurance,
+        skipped=False,
+        silent=any(f.silent for f in asked),
+        turn=None,
+        evidence=_evidence(asked),
         notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)),
     )

@@ -174,7 +174,9 @@ class Test(Rule):
         return counted(self.count_of.at_least, [member.evaluate(case) for member in self.count_of.among])
 
     def _decide(self, case: Case) -> Finding:
-        rows = [(row.verdict, row.test) for row in self.decide or () if row.test is not None and row.verdict is not None]
+        rows = [
+            (row.verdict, row.test) for row in self.decide or () if row.test is not None and row.verdict is not None
+        ]
         otherwise = next((row.otherwise for row in self.decide or () if row.otherwise is not None), "not-met")
         return decided([(verdict, _asks(test, case)) for verdict, test in rows], otherwise)
 
@@ -198,8 +200,23 @@ def _asks(test: Test, case: Case) -> Any:
 Tests = Annotated[tuple[Annotated[Test, BeforeValidator(_named)], ...], BeforeValidator(_listed)]
 TestNode = Annotated[Test, BeforeValidator(_named)]
 KINDS = (
-    "age", "sex", "condition", "duration", "measurement", "score", "panel", "recorded", "taking", "treatment", "washout",
-    "course", "daily_dose", "stable_dose", "allergy", "other_trial", "always",
+    "age",
+    "sex",
+    "condition",
+    "duration",
+    "measurement",
+    "score",
+    "panel",
+    "recorded",
+    "taking",
+    "treatment",
+    "washout",
+    "course",
+    "daily_dose",
+    "stable_dose",
+    "allergy",
+    "other_trial",
+    "always",
 )
 GROUPS = ("all_of", "any_of", "none_of", "count_of", "decide", "fact", "criterion")
 for model in (CountOf, TableRow, Test):
