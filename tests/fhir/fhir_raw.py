@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -144,3 +144,15 @@ def on(text: str) -> When:
 
 def between(first: str, last: str) -> When:
     return When(day(first), day(last))
+
+
+def medication(name: str | None = "m1", **more: Any) -> dict[str, Any]:
+    """The drug itself, as a resource."""
+    return {"resourceType": "Medication", "id": name, **more}
+
+
+def by_reference(
+    reference: str = "Medication/m1", make: Callable[..., dict[str, Any]] = statement, **more: Any
+) -> dict[str, Any]:
+    """A statement, or another thing, whose drug stands elsewhere."""
+    return make(medicationReference={"reference": reference}, **more)

@@ -1,4 +1,4 @@
-"""fhir-in-the-wild, groups 7 to 13: what a result is, in which unit, when, and which look-alikes are none (G5, G6)."""
+"""fhir-in-the-wild, groups 7 to 9: which results count, their values and their look-alikes (rules G5, G6)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ import pytest
 from fhir_raw import (
     LOINC,
     PLATELETS,
-    SNOMED,
-    SUBJECT,
     UCUM,
-    between,
     coded,
     day,
     holes,
-    notes,
     observation,
     quantity,
     read,
@@ -23,24 +19,7 @@ from fhir_raw import (
 )
 
 from eligibility.quantity import Amount
-from eligibility.record import Answer
 from eligibility.terminology import Mark
-
-HIV = coded(LOINC, "56888-1", "HIV 1+2 Ab+HIV1 p24 Ag")
-HBSAG = coded(LOINC, "5196-1")
-ECOG = coded(LOINC, "89247-1", "ECOG performance status")
-POSITIVE, NEGATIVE, UNCLEAR, NONE = Answer.POSITIVE, Answer.NEGATIVE, Answer.UNCLEAR, Answer.NONE
-INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
-
-
-def hiv(**changes):
-    value = {} if any(key.startswith(("value", "interpretation")) for key in changes) else {"valueString": "x"}
-    return {key: value for key, value in (observation(code=HIV, **value, **changes)).items() if value is not None}
-
-
-def answer(**changes):
-    return the_result(observation(code=HIV, **changes), of="VS-HIV-SCREEN").result.answer
-
 
 # --- 7: status ----------------------------------------------------------------------------------------------------
 
@@ -241,217 +220,3 @@ def test_a_loinc_address_with_odd_spelling_is_loinc():
 def test_one_local_and_one_known_code():
     code = {"coding": [{"system": "urn:local", "code": "PLT"}, {"system": LOINC, "code": "777-3"}], "text": "PLT"}
     assert the_result(observation(code=code)).label == "PLT"
-
-
-# --- 10: answers --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "value, expected",
-    [
-        ({"valueString": "not HIV positive"}, NONE),
-        ({"valueString": "Reactive"}, POSITIVE),
-        ({"valueString": "NON-REACTIVE"}, NEGATIVE),
-        ({"valueString": "POS"}, POSITIVE),
-        ({"valueString": "."}, NONE),
-        ({"valueString": "Reactive, Immune"}, NONE),
-        ({"valueString": "阴性"}, NEGATIVE),
-        ({"valueBoolean": True}, POSITIVE),
-        ({"valueBoolean": False}, NEGATIVE),
-        ({"valueCodeableConcept": coded(SNOMED, "260385009")}, NEGATIVE),
-        ({"valueCodeableConcept": coded(SNOMED, "10828004")}, POSITIVE),
-        ({"valueCodeableConcept": coded(SNOMED, "260415000")}, NEGATIVE),
-        ({"valueCodeableConcept": coded(SNOMED, "260373001")}, POSITIVE),
-        ({"valueCodeableConcept": coded(SNOMED, "82334004")}, UNCLEAR),
-        ({"valueCodeableConcept": {"text": "Not detected"}}, NEGATIVE),
-        ({"valueCodeableConcept": {"text": "Positive"}}, POSITIVE),
-        ({"valueString": "Reactive", "interpretation": [coded(INTERPRETATION, "N")]}, POSITIVE),
-        ({"valueQuantity": None, "interpretation": [coded(INTERPRETATION, "NEG")]}, NEGATIVE),
-        ({"valueQuantity": None, "interpretation": coded(INTERPRETATION, "POS")}, POSITIVE),
-        ({"valueQuantity": None, "interpretation": [{"text": "Negative"}]}, NEGATIVE),
-        ({"valueQuantity": None, "interpretation": "Negative"}, NEGATIVE),
-    ],
-)
-def test_answers_of_a_qualitative_test(value, expected):
-    assert answer(**value) is expected
-
-
-def test_the_interpretation_normal_alone_is_no_readable_result():
-    result = the_result(observation(valueQuantity=None, interpretation=[coded(INTERPRETATION, "N", "Normal")])).result
-    assert (result.readable, result.answer, result.text) == (False, NONE, "Normal")
-
-
-def test_codes_of_value_and_interpretation_serve_scales():
-    told = observation(code=ECOG, valueInteger=1, interpretation=[coded(LOINC, "LA9623-5")])
-    assert the_result(told, of="VS-ECOG").result.codes == frozenset({"loinc|LA9623-5"})
-    only = observation(code=ECOG, valueCodeableConcept=coded(LOINC, "LA9624-3"))
-    assert the_result(only, of="VS-ECOG").result.codes == frozenset({"loinc|LA9624-3"})
-    said = observation(code=ECOG, valueQuantity=None, interpretation=[coded(LOINC, "LA9624-3")])
-    assert the_result(said, of="VS-ECOG").result.readable
-
-
-def test_a_procedure_that_says_a_test_was_done_is_no_result():
-    done = {"resourceType": "Procedure", "id": "t", "status": "completed", "subject": SUBJECT, "code": HIV}
-    assert read(done).observations == {}
-
-
-# --- 11: pregnancy ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "value, mark",
-    [
-        (coded(SNOMED, "77386006"), Mark.MEMBER),
-        (coded(SNOMED, "60001007"), Mark.NEGATIVE),
-        (coded(SNOMED, "146799005"), Mark.UNKNOWN),
-        (coded(LOINC, "LA15173-0"), Mark.MEMBER),
-        (coded(LOINC, "LA26683-5"), Mark.NEGATIVE),
-    ],
-)
-def test_the_status_of_a_pregnancy_is_a_coded_answer(value, mark):
-    found = the_result(observation(code=coded(LOINC, "82810-3"), valueCodeableConcept=value), of="VS-PREG-STATUS")
-    assert found.result.hits["VS-PREG"] is mark
-
-
-@pytest.mark.parametrize("code", ["86645-9", "11996-6", "11778-8"])
-def test_intention_and_number_of_pregnancies_are_something_else(code):
-    asked = observation(code=coded(LOINC, code), valueCodeableConcept=coded(SNOMED, "77386006"))
-    assert "VS-PREG-STATUS" not in read(asked).observations
-
-
-# --- 12: dates and ranges -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "times, first, last",
-    [
-        ({"effectiveDateTime": "2026-11-12T23:59:59.123+08:00"}, "2026-11-12", "2026-11-12"),
-        ({"effectiveDateTime": "2026-11-12T08:00:00"}, "2026-11-12", "2026-11-12"),
-        ({"effectiveDateTime": "2026-11-12T24:00:00Z"}, "2026-11-12", "2026-11-12"),
-        ({"effectiveDateTime": " 2026-11-12 "}, "2026-11-12", "2026-11-12"),
-        ({"effectiveInstant": "2026-11-12T08:00:00Z"}, "2026-11-12", "2026-11-12"),
-        ({"effectivePeriod": {"start": "2026-11-10", "end": "2026-11-12"}}, "2026-11-10", "2026-11-12"),
-        ({"effectivePeriod": {"start": "2026-11-10"}}, "2026-11-10", "2026-11-10"),
-        ({"effectivePeriod": {"end": "2026-11-12"}}, "2026-11-12", "2026-11-12"),
-        ({"effectiveDateTime": None, "issued": "2026-11-13T08:00:00Z"}, "2026-11-13", "2026-11-13"),
-        ({"effectiveDateTime": "2026-11-12", "issued": "2026-11-13T08:00:00Z"}, "2026-11-12", "2026-11-12"),
-        ({"effectiveDateTime": "2026-11"}, "2026-11-01", "2026-11-21"),
-    ],
-)
-def test_when_a_result_was_taken(times, first, last):
-    when = the_result(observation(**times)).when
-    assert when is not None
-    assert (when.first, when.last) == (day(first), day(last))
-
-
-def test_a_result_without_any_date_is_kept_without_one():
-    assert the_result(observation(effectiveDateTime=None)).when is None
-
-
-def test_an_unreadable_date_is_not_replaced_by_the_date_of_issue():
-    told = observation(effectiveDateTime="2026-02-30", issued="2026-11-13T08:00:00Z")
-    assert the_result(told).when is None
-    assert notes(told) == ["unreadable-date"]
-
-
-def test_a_result_of_tomorrow_is_ignored_and_told():
-    record = read(observation(effectiveDateTime="2026-11-22"))
-    assert record.observations == {}
-    assert [note.key for note in record.notes] == ["future-date"]
-
-
-def test_the_time_of_day_and_of_issue_order_results_of_one_day():
-    early = the_result(observation(effectiveDateTime="2026-11-12T08:00:00Z", issued="2026-11-12T09:00:00Z"))
-    late = the_result(observation(effectiveDateTime="2026-11-12T09:30:00+01:00", issued="2026-11-12T09:00:01Z"))
-    assert early.when is not None
-    assert late.when is not None
-    assert (early.when.instant or 0) < (late.when.instant or 0)
-    assert (late.issued or 0) - (early.issued or 0) == 1_000_000
-
-
-def ranges(*elements, **more):
-    return the_result(observation(referenceRange=list(elements), **more)).ranges
-
-
-def test_an_end_without_a_unit_is_in_the_unit_of_the_value():
-    [found] = ranges({"low": {"value": 150}, "high": {"value": 400, "unit": "K/uL"}})
-    assert found.low == Amount.exactly(150, "10*9/L", ucum=True)
-    assert found.high == Amount.exactly(400, "K/uL")
-    assert (found.normal, found.limited, found.understood) == (True, False, True)
-
-
-@pytest.mark.parametrize(
-    "text, low, high",
-    [
-        ("150 - 400", 150, 400),
-        ("150-400 10*9/L", 150, 400),
-        ("150–400", 150, 400),
-        ("(150 - 400)", 150, 400),
-        ("150 to 400", 150, 400),
-        ("< 35", None, 35),
-        ("<=35", None, 35),
-        (">60", 60, None),
-        ("0.5-1.0", Fraction(1, 2), 1),
-    ],
-)
-def test_a_range_that_is_only_printed(text, low, high):
-    [found] = ranges({"text": text})
-    assert (found.low and found.low.number, found.high and found.high.number) == (low, high)
-
-
-@pytest.mark.parametrize("text", ["negative", "see report", "0,5 - 1,0", "Adult: 150 - 400", "400 - 150", "35"])
-def test_a_text_that_is_no_simple_range_is_none(text):
-    assert ranges({"text": text}) == ()
-
-
-def test_ranges_for_women_for_adults_and_for_treatment():
-    woman = {"high": quantity(33), "appliesTo": [coded(SNOMED, "248152002", "Female")]}
-    adult = {"high": quantity(40), "age": {"low": quantity(18, "a"), "high": quantity(216, "mo")}}
-    treated = {"high": quantity(9), "type": coded("", "treatment")}
-    strange = {"high": quantity(9), "appliesTo": [{"text": "third trimester"}], "age": {"low": quantity(9, "x")}}
-    for_women, for_adults, under_treatment, for_whom = ranges(woman, adult, treated, strange)
-    assert (for_women.genders, for_women.limited, for_women.understood) == (frozenset({"female"}), True, True)
-    assert (for_adults.age_low, for_adults.age_high, for_adults.understood) == (18, 18, True)
-    assert not under_treatment.normal
-    assert (for_whom.limited, for_whom.understood) == (True, False)
-
-
-# --- 13 and holes -------------------------------------------------------------------------------------------------
-
-
-def test_an_observation_of_something_else_is_neither_result_nor_hole():
-    other = observation(code=coded(LOINC, "8302-2", "Body height"), status=None, modifierExtension=[{"url": "x"}])
-    record = read(other)
-    assert (record.observations, record.holes, record.notes) == ({}, (), ())
-
-
-def test_urine_bilirubin_is_no_bilirubin_of_the_blood():
-    assert "VS-BILI" not in read(observation(code=coded(LOINC, "5770-3", "Bilirubin in urine"))).observations
-
-
-def test_a_result_of_nothing_named_could_be_any():
-    [hole] = read(observation(code=None)).holes
-    assert (hole.reason, hole.sets) == ("no-code", None)
-    assert read(observation(code=None, status="cancelled")).holes == ()
-
-
-@pytest.mark.parametrize(
-    "odd, reason",
-    [({"subject": None}, "subject-unknown"), ({"modifierExtension": [{"url": "x"}]}, "unknown-modifier")],
-)
-def test_a_hole_of_a_known_test_is_limited_to_its_sets(odd, reason):
-    [hole] = read(observation(**odd)).holes
-    assert (hole.reason, hole.sets) == (reason, frozenset({"VS-PLT"}))
-
-
-def test_an_observation_under_two_sets_is_indexed_under_both():
-    both = {"coding": [*PLATELETS["coding"], *HBSAG["coding"]]}
-    assert sorted(read(observation(code=both)).observations) == ["VS-HBSAG", "VS-PLT"]
-
-
-def test_a_look_alike_is_indexed_nowhere():
-    assert read(observation(code=coded(LOINC, "11778-8"), valueString="2026-12-01")).observations == {}
-
-
-def test_a_partial_date_is_cut_at_today():
-    assert the_result(observation(effectiveDateTime="2026")).when == between("2026-01-01", "2026-11-21")
