@@ -61,8 +61,8 @@ def _shipped() -> Catalogue:
     return read_catalogue(trials_folder())
 
 
-def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Catalogue:
-    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets."""
+def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = (), only: Path | None = None) -> Catalogue:
+    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets; `only` reads one."""
     try:
         terminology = load_terminology(folder)
     except ValueSetError as error:
@@ -70,6 +70,8 @@ def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = ()) -> Ca
     tables, facts = read_shared(folder)
     _refuse(SHARED, mistakes_of_shared(tables, facts, terminology))
     files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in _NO_TRIALS]
+    if only is not None and only.name not in _NO_TRIALS:
+        files = [only]
     trials: list[Trial] = []
     mistakes: list[str] = []
     for file in sorted([*files, *extra], key=lambda f: f.name):

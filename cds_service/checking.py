@@ -24,7 +24,7 @@ def _read(path: Path | None) -> Catalogue:
     if not path.is_file():
         raise DefinitionError([f"{path}: no such file; name a folder of trials, or one trial file"])
     if (path.parent / SHARED).is_file():
-        return read_catalogue(path.parent)
+        return read_catalogue(path.parent, only=path)
     return read_catalogue(trials_folder(), [path])
 
 

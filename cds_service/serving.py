@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import socket
 import sys
 from dataclasses import replace
 
@@ -17,18 +20,44 @@ _SECONDS_TO_FINISH = 10
 
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serves until stopped. Unsigned calls are accepted, which `--open` has asked for."""
-    if host not in _LOOPBACK:
-        print(f"cds-service: unsigned calls are accepted from whoever reaches {host}:{port}", file=sys.stderr)
-    if settings.as_of is not None:
-        print(f"cds-service: every chart is judged as of {settings.as_of} (CDS_AS_OF)", file=sys.stderr)
-    log.configure(settings.log_level)
-    uvicorn.run(
-        create_app(replace(settings, open=True)),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-    )
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        _say(f"cannot listen on {host}, port {port} ({_why(error)}); choose others with --host and --port")
+        return 2
+    with listener:
+        _tell(settings, host, listener.getsockname()[1])
+        log.configure(settings.log_level)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn finishes, then raises it once more
+        with contextlib.suppress(KeyboardInterrupt):
+            _server(settings).run(sockets=[listener])
     return 0
+
+
+def _server(settings: Settings) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(replace(settings, open=True)),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        )
+    )
+
+
+def _tell(settings: Settings, host: str, port: int) -> None:
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    _say(f"serving http://{address}/cds-services until stopped (Ctrl-C)")
+    if host not in _LOOPBACK:
+        _say(f"unsigned calls are accepted from whoever reaches {address}")
+    if settings.as_of is not None:
+        _say(f"every chart is judged as of {settings.as_of} (CDS_AS_OF)")
+
+
+def _why(error: OSError) -> str:
+    return str(error.strerror).split(" (while", 1)[0]  # Python adds the address, which is said already
+
+
+def _say(message: str) -> None:
+    print(f"cds-service: {message}", file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ PHRASES = {
     "summary-missing": "{trial}: may fit; {n} things are missing, first: {what}",
     "summary-screening": "{trial}: may fit; at screening the study team checks {what}",
     "summary-missing-unnamed": "{trial}: may fit; things to settle: {n}",
-    "summary-judgement": "{trial}: may fit; {n} of its criteria need a person's judgement",
+    "summary-judgement": "{trial}: may fit; criteria that need a person's judgement: {n}",
     "summary-judgement-why": "{trial}: may fit; a person must judge: {what}? {why}",
     "summary-judgement-one": "{trial}: may fit; a person must judge: {what}?",
     "summary-blocked-until": "{trial}: not before {day}, if nothing else changes",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import shutil
+import signal
+import socket
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
-from cds_service import serving
 from cds_service.cli import main, parser
 from cds_service.data import trials_folder
 
@@ -34,21 +42,40 @@ def test_serve_does_not_start_for_just_anyone(
     assert "--open" in capfd.readouterr().err
 
 
-def test_serve_is_open_when_told_so(monkeypatch: pytest.MonkeyPatch, capfd: Captured) -> None:
-    started = []
-    monkeypatch.setattr(serving.uvicorn, "run", lambda app, **options: started.append((app, options)))
-    monkeypatch.setenv("CDS_AS_OF", "2026-11-21")
-    assert main(["serve", "--open", "--port", "8123"]) == 0
-    [(app, options)] = started
-    assert app.state.settings.open
-    assert (options["host"], options["port"], options["access_log"]) == ("127.0.0.1", 8123, False)
-    assert "2026-11-21" in capfd.readouterr().err
+def served(*arguments: str, **environment: str) -> tuple[str, dict[str, Any], int]:
+    """What `serve` says as it starts, what discovery answers, and the exit status when it is asked to stop."""
+    command = [sys.executable, "-m", "cds_service", "serve", "--open", "--port", "0", *arguments]
+    told = []
+    with Popen(command, stderr=PIPE, text=True, env=os.environ | environment) as process:
+        assert process.stderr is not None
+        told.append(process.stderr.readline())
+        port = re.search(r":(\d+)/cds-services", told[0])
+        assert port, told
+        with urlopen(f"http://127.0.0.1:{port[1]}/cds-services") as answer:
+            discovered = json.load(answer)
+        process.send_signal(signal.SIGTERM)
+        told.append(process.stderr.read())
+    return "".join(told), discovered, process.returncode
 
 
-def test_serve_warns_when_others_can_reach_it(monkeypatch: pytest.MonkeyPatch, capfd: Captured) -> None:
-    monkeypatch.setattr(serving.uvicorn, "run", lambda app, **options: None)
-    assert main(["serve", "--open", "--host", "0.0.0.0"]) == 0
-    assert "unsigned calls are accepted" in capfd.readouterr().err
+def test_serve_is_open_when_told_so_and_ends_when_asked() -> None:
+    told, discovered, status = served(CDS_AS_OF="2026-11-21")
+    assert [service["hook"] for service in discovered["services"]] == ["patient-view"]
+    assert "judged as of 2026-11-21" in told
+    assert "unsigned calls are accepted from" not in told
+    assert status == 0
+
+
+def test_serve_warns_when_others_can_reach_it() -> None:
+    told, _, _ = served("--host", "0.0.0.0")
+    assert "unsigned calls are accepted from whoever reaches" in told
+
+
+def test_a_port_that_is_taken_is_named(capfd: Captured) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--open", "--port", str(port)]) == 2
+    assert f"port {port}" in capfd.readouterr().err
 
 
 def test_a_port_is_a_port(capfd: Captured) -> None:
@@ -98,3 +125,11 @@ def test_fire_at_nothing_is_a_sentence(capfd: Captured) -> None:
     out = capfd.readouterr()
     assert "Traceback" not in out.out + out.err
     assert out.out + out.err
+
+
+def test_one_file_of_a_folder_is_checked_alone(trials: Path, capfd: Captured) -> None:
+    (trials / "cart.yaml").write_text("nothing of a trial")
+    assert main(["check", str(trials / "cm313.yaml")]) == 0
+    assert "CAR-T" not in capfd.readouterr().out
+    assert main(["check", str(trials / "cart.yaml")]) == 2
+    assert "cart.yaml" in capfd.readouterr().err
