@@ -91,7 +91,7 @@ class WashoutRule(Rule, TherapyWords):
 
     def _open(self, truth: Truth, deciding: list[Ended], turns: list[Turn | None]) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
-        about = evidence_of(deciding[0].entry)
+        about = max((evidence_of(e.entry) for e in deciding), key=lambda e: e.when.last if e.when else EARLIEST)
         key = {Truth.FALSE: "not-washed-out", Truth.JUDGEMENT: "not-washed-out-to-judge"}.get(
             truth, "washout-undecided"
         )
