@@ -11,7 +11,7 @@ from cds_service.assessment_json import Json, error_json, patient_json
 from cds_service.catalogue import Catalogue
 from cds_service.contents import Unusable
 from cds_service.documents import PatientFile, read_document, read_source
-from cds_service.fhir.reader import read_record
+from cds_service.fhir.reader import begin
 from eligibility.assessment import assess
 from eligibility.record import PatientRecord
 from eligibility.trial import Trial
@@ -66,7 +66,7 @@ def _assessed(path: str, file: PatientFile, question: Question, catalogue: Catal
 
 def record_of(file: PatientFile, catalogue: Catalogue, as_of: date) -> PatientRecord:
     """What one person's part of a document says."""
-    return read_record(
+    reading = begin(
         file.patient,
         file.resources,
         terminology=catalogue.terminology,
@@ -75,3 +75,4 @@ def record_of(file: PatientFile, catalogue: Catalogue, as_of: date) -> PatientRe
         holes=file.holes,
         aliases=file.aliases,
     )
+    return reading.whole()

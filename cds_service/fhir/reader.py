@@ -24,7 +24,7 @@ from eligibility.record import Hole, PatientRecord, Section
 from eligibility.terminology import Terminology
 from eligibility.truth import Truth
 
-__all__ = ["ResourceIndex", "read_record"]
+__all__ = ["Reading", "ResourceIndex", "begin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class Reading:
         return record.but(holes=(*record.holes, Hole(Section.OBSERVATIONS, "not-sent")))
 
     def whole(self) -> PatientRecord:
+        """The record with its results; a reading ends with it."""
         for known_as, resource in self._results:
             _read(resource, known_as, self._person, self._draft)
         record = finished(self._draft, self._patient)
@@ -77,30 +78,6 @@ class Reading:
 
     def close(self) -> None:
         self._draft.release()
-
-
-def read_record(
-    patient: Mapping[str, Any] | None,
-    resources: Iterable[Mapping[str, Any]],
-    *,
-    terminology: Terminology,
-    as_of: date,
-    resolve: Resolver = _nowhere,
-    holes: Iterable[Hole] = (),
-    aliases: frozenset[str] = frozenset(),
-    reference: str | None = None,
-) -> PatientRecord:
-    """The record of one patient."""
-    return begin(
-        patient,
-        resources,
-        terminology=terminology,
-        as_of=as_of,
-        resolve=resolve,
-        holes=holes,
-        aliases=aliases,
-        reference=reference,
-    ).whole()
 
 
 def begin(

@@ -9,7 +9,7 @@ from cds_service.fhir.elements import Json, parts, text_of
 
 
 class ResourceIndex:
-    """Called with a reference and the resource that makes it: the `resolve` of `read_record`.
+    """Called with a reference and the resource that makes it: the `resolve` of `reader.begin`.
 
     A relative reference is looked for beside the referring resource first; where several servers' resources share a
     `Type/id` and none lies beside, none is chosen.

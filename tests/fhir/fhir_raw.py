@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cds_service.fhir.reader import ResourceIndex, read_record
+from cds_service.fhir.reader import ResourceIndex, begin
 from cds_service.terminology import load_terminology
 from eligibility.finding import Reason
 from eligibility.record import Condition, Exposure, Observation, PatientRecord, Procedure
@@ -96,7 +96,7 @@ def taking_part(name: str | None = "rs1", **changes: Any) -> dict[str, Any]:
 def read(*resources: Mapping[str, Any], patient: Mapping[str, Any] | None = PATIENT, **more: Any) -> PatientRecord:
     more.setdefault("as_of", TODAY)
     more.setdefault("resolve", ResourceIndex(resources))
-    return read_record(patient, resources, terminology=terminology(), **more)
+    return begin(patient, resources, terminology=terminology(), **more).whole()
 
 
 def the_condition(*resources: Mapping[str, Any], **more: Any) -> Condition:
