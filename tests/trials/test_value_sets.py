@@ -165,9 +165,7 @@ def _shared(one: str, other: str) -> set[str]:
 
 @pytest.mark.parametrize("code", ["D69.3", "D69.4"])
 def test_D69_3_and_D69_4_follow_the_WHOs_own_rows(code: str) -> None:
-    own = {
-        row["value_set"] for row in published("value-sets") if (row["system"], row["code"]) == ("ICD-10 WHO", code)
-    }
+    own = {row["value_set"] for row in published("value-sets") if (row["system"], row["code"]) == ("ICD-10 WHO", code)}
     assert own
     assert set(terminology().finding(Concept((Coding("icd-10", code),)))) == own
 
