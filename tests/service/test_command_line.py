@@ -11,6 +11,7 @@ import socket
 import sys
 from pathlib import Path
 from subprocess import PIPE, Popen
+from threading import Timer
 from typing import Any
 from urllib.request import urlopen
 
@@ -47,14 +48,22 @@ def served(*arguments: str, **environment: str) -> tuple[str, dict[str, Any], in
     command = [sys.executable, "-m", "cds_service", "serve", "--open", "--port", "0", *arguments]
     told = []
     with Popen(command, stderr=PIPE, text=True, env=os.environ | environment) as process:
-        assert process.stderr is not None
-        told.append(process.stderr.readline())
-        port = re.search(r":(\d+)/cds-services", told[0])
-        assert port, told
-        with urlopen(f"http://127.0.0.1:{port[1]}/cds-services") as answer:
-            discovered = json.load(answer)
-        process.send_signal(signal.SIGTERM)
-        told.append(process.stderr.read())
+        patience = Timer(60, process.kill)  # a start that says nothing ends the test, not the day
+        patience.start()
+        try:
+            assert process.stderr is not None
+            told.append(process.stderr.readline())
+            port = re.search(r":(\d+)/cds-services", told[0])
+            assert port, told
+            with urlopen(f"http://127.0.0.1:{port[1]}/cds-services", timeout=30) as answer:
+                discovered = json.load(answer)
+            process.send_signal(signal.SIGTERM)
+            told.append(process.stderr.read())
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            patience.cancel()
     return "".join(told), discovered, process.returncode
 
 
