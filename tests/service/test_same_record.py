@@ -94,3 +94,26 @@ def test_results_read_by_category_are_never_needed_from_longer_ago() -> None:
     windows = [need.back for need in OBSERVED if need.sets & (category.sets or frozenset())]
     assert windows
     assert all(window is not None and window.days_at_most < RECENT_DAYS for window in windows)
+
+
+def _bundle(*resources: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in resources]}
+
+
+ENCOUNTER_DIAGNOSIS = {
+    "resourceType": "Condition",
+    "id": "e11",
+    "subject": {"reference": "Patient/stranger"},
+    "category": [{"coding": [{"code": "encounter-diagnosis"}]}],
+    "clinicalStatus": {"coding": [{"code": "active"}]},
+    "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "E11.9"}]},
+}
+
+
+@pytest.mark.parametrize(
+    "conditions", [None, _bundle(ENCOUNTER_DIAGNOSIS)], ids=["nothing but a Patient", "encounter diagnoses only"]
+)
+async def test_a_record_that_does_not_speak_of_the_disease_gets_no_card(house: House, conditions: Any) -> None:
+    patient = {"resourceType": "Patient", "id": "stranger", "birthDate": "1980-06-15", "gender": "female"}
+    prefetch = {key: None for key in house.prefetch_templates} | {"patient": patient, "conditions": conditions}
+    assert await house.cards("stranger", prefetch) == []
