@@ -115,5 +115,5 @@ ENCOUNTER_DIAGNOSIS = {
 )
 async def test_a_record_that_does_not_speak_of_the_disease_gets_no_card(house: House, conditions: Any) -> None:
     patient = {"resourceType": "Patient", "id": "stranger", "birthDate": "1980-06-15", "gender": "female"}
-    prefetch = {key: None for key in house.prefetch_templates} | {"patient": patient, "conditions": conditions}
+    prefetch = dict.fromkeys(house.prefetch_templates) | {"patient": patient, "conditions": conditions}
     assert await house.cards("stranger", prefetch) == []
