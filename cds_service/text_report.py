@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -36,7 +36,7 @@ class Page:
 
     width: int = 100
     colour: bool = False
-    names: Mapping[str, str] = ()  # type: ignore[assignment]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def paint(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text

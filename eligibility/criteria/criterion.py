@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from eligibility.finding import Assurance, Evidence, Finding, Reason, Resolve, Turn
+from eligibility.finding import Assurance, Evidence, Fact, Finding, Reason, Resolve, Turn
 from eligibility.record import Section
 from eligibility.truth import Truth
 from eligibility.when import Span
@@ -65,12 +65,12 @@ def finding(
     resolve: Resolve | None = None,
     turn: Turn | None = None,
     notes: tuple[Reason, ...] = (),
-    **facts: object,
+    **facts: Fact,
 ) -> Finding:
     """A finding in one call; `facts` are those of its reason."""
     return Finding(
         truth,
-        Reason.of(key, **facts),  # type: ignore[arg-type]
+        Reason.of(key, **facts),
         Assurance.ASSUMED if assumed and not truth.open else Assurance.EXPLICIT,
         evidence,
         (resolve,) if resolve and truth is not Truth.TRUE and truth is not Truth.FALSE else (),

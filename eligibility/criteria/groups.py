@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from eligibility.finding import Assurance, Finding, Reason
+from eligibility.finding import Assurance, Evidence, Finding, Reason
 from eligibility.truth import Truth, all_of, any_of, at_least
-
-if TYPE_CHECKING:
-    pass
 
 Verdict = Literal["met", "not-met", "unknown", "judgement"]
 TRUTH_OF: dict[str, Truth] = {
@@ -85,7 +82,7 @@ def _assured(deciding: list[Finding], truth: Truth, combine: Combine) -> Assuran
     return Assurance.EXPLICIT if explicit else Assurance.ASSUMED
 
 
-def _evidence(deciding: list[Finding]) -> tuple:  # type: ignore[type-arg]
+def _evidence(deciding: list[Finding]) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(e for f in deciding for e in f.evidence))
 
 

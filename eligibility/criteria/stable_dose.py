@@ -38,7 +38,7 @@ class StableDoseRule(Rule, TherapyWords):
             if isinstance(m.entry, Exposure) and (now := taken_now(m.entry, case)) is not None
         ]
         current: list[tuple[Truth, Match]] = [(now, m) for now, m in said if now is not Truth.FALSE]
-        past = [m for now, m in said if now is Truth.FALSE and m.entry.intake is not Intake.NOT_TAKEN]  # type: ignore[union-attr]
+        past = [m for now, m in said if now is Truth.FALSE and _was_taken(m)]
         if not current:
             return self._none([m for _, m in said], past, case)
         return self._regimen(current, past, case)
@@ -121,6 +121,10 @@ class StableDoseRule(Rule, TherapyWords):
         if any(w.first == EARLIEST for _, w in open_):
             return None
         return Turn(max(self.at_least.after(w.last) for _, w in open_), Truth.TRUE) if open_ else None
+
+
+def _was_taken(match: Match) -> bool:
+    return isinstance(match.entry, Exposure) and match.entry.intake is not Intake.NOT_TAKEN
 
 
 _KEYS = {
