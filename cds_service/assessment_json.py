@@ -45,6 +45,8 @@ def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterat
     if record.deceased:
         yield Reason.of("deceased")
     yield from record.notes
+    for hole in record.holes:
+        yield Reason.of("not-understood", section=hole.section.value, why=hole.reason, reference=hole.reference)
     for assessment in assessments:
         for result in with_parts(assessment.results):
             if not is_restricted(result.finding):

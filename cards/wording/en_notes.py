@@ -19,6 +19,10 @@ NOTES: Mapping[str, NoteWording] = {
     "deceased": _warning("The patient is recorded as deceased; nothing was assessed."),
     "unclassified-drug": _information("A drug was not recognised: {label}.", "A drug was not recognised."),
     "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
+    "not-understood": _warning(
+        "Not everything recorded under {section} was understood: {why} ({reference}).",
+        "Not everything recorded under {section} was read: {why}.",
+    ),
     "unreadable-date": _warning("A date cannot be read and counts as none ({reference})."),
     "other-subject": _information("An entry about somebody else was left out ({reference})."),
     "no-research-contact": _warning("The patient does not want to be asked about research ({reference})."),

@@ -33,7 +33,7 @@ DEFAULT_PATIENT: dict[str, Any] = {
     "birthDate": "1980-06-15",
 }
 EXPECTATIONS = ("expect", "assurance", "eligible_from")
-FIELDS = (*EXPECTATIONS, "name", "patient", "record", "bundle", "as_of", "start", "status", "speaks")
+FIELDS = (*EXPECTATIONS, "name", "patient", "record", "bundle", "as_of", "start", "status", "speaks", "notes")
 PARAMETER = re.compile(r"\$\{(\w+)\}")
 
 SUBJECT_ELEMENT = {
@@ -106,6 +106,7 @@ class Example:
     eligible_from: Mapping[str, str | None] = field(default_factory=dict)
     status: str | None = None
     speaks: bool | None = None
+    notes: tuple[str, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -166,7 +167,7 @@ def _merged(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
         if key in row:
             merged[key] = {**base.get(key, {}), **row[key]}
     merged["record"] = [*base.get("record", []), *row.get("record", [])]
-    merged |= {key: row[key] for key in ("name", "as_of", "start", "status", "speaks") if key in row}
+    merged |= {key: row[key] for key in ("name", "as_of", "start", "status", "speaks", "notes") if key in row}
     if merged["name"] == base["name"] and not PARAMETER.search(base["name"]):
         merged["name"] = f"{base['name']}: {', '.join(str(value) for value in parameters.values())}"
     return merged
@@ -187,6 +188,7 @@ def _example(file: str, document: Mapping[str, Any], raw: dict[str, Any], fragme
         as_of=raw.get("as_of", document.get("as_of", DEFAULT_AS_OF)),
         start=raw.get("start"),
         bundle=_bundle(_without_nulls({**DEFAULT_PATIENT, **raw.get("patient", {})}), entries, raw.get("bundle", {})),
+        notes=tuple(raw["notes"]) if "notes" in raw else None,
         **{key: raw[key] for key in (*EXPECTATIONS, "status", "speaks") if key in raw},
     )
 
