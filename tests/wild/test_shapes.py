@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from cds_service.languages import wording_for
 from cds_service.assessment_json import patient_json
 from cds_service.catalogue import load_catalogue
+from cds_service.languages import wording_for
 from tests.trials.worked import Example, answer, example_files, load_examples
 
 HERE = Path(__file__).parent
