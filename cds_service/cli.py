@@ -1,4 +1,4 @@
-"""`cds-service`: serve · demo · assess · check · fire. What each argument means, and what the shell is told."""
+"""`cds-service`: serve · demo · assess · check · fire · load. What each argument means, and what the shell is told."""
 
 from __future__ import annotations
 
@@ -44,12 +44,13 @@ def parser() -> argparse.ArgumentParser:
         description="Tells, when a chart is opened, which clinical trial may fit the patient and why. "
         "Not a medical device; the study team decides.",
     )
-    commands = root.add_subparsers(required=True, metavar="serve | demo | assess | check | fire")
+    commands = root.add_subparsers(required=True, metavar="serve | demo | assess | check | fire | load")
     _add_serve(commands.add_parser("serve", help="run the CDS Hooks service"))
     _add_demo(commands.add_parser("demo", help="run service, FHIR server and chart page over synthetic people"))
     _add_assess(commands.add_parser("assess", help="assess the patients in FHIR files"))
     _add_check(commands.add_parser("check", help="review trial definitions"))
     _add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
+    _add_load(commands.add_parser("load", help="put the synthetic people, or FHIR files, on a FHIR server"))
     return root
 
 
@@ -98,6 +99,17 @@ def _add_fire(command: argparse.ArgumentParser) -> None:
     command.set_defaults(command=_fire)
 
 
+def _add_load(command: argparse.ArgumentParser) -> None:
+    command.add_argument("base", metavar="URL", help="FHIR R4 base address")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="FHIR JSON or NDJSON (default: the synthetic people)")
+    command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day the stories end on (default: today)")
+    command.add_argument("--told-on", type=_day, metavar="YYYY-MM-DD", help="the day for which PATH is written")
+    command.add_argument("--token", default=os.environ.get("CDS_LOAD_TOKEN"), help="access token (or CDS_LOAD_TOKEN)")
+    command.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
+    command.add_argument("--overwrite", action="store_true", help="replace resources that were not loaded by us")
+    command.set_defaults(command=_load)
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -142,6 +154,23 @@ def _fire(given: argparse.Namespace) -> int:
         user=given.user,
         out=sys.stdout,
     )
+
+
+def _load(given: argparse.Namespace) -> int:
+    from cds_service.load import Loading, load
+
+    settings = Settings.from_environment()
+    asked = Loading(
+        given.base,
+        tuple(given.paths),
+        given.as_of or settings.as_of,
+        given.told_on,
+        given.token,
+        given.dry_run,
+        given.overwrite,
+    )
+    today = datetime.now(settings.zone).date()
+    return load(asked, today, sys.stdout, sys.stderr if sys.stderr.isatty() else None)
 
 
 def _check(given: argparse.Namespace) -> int:

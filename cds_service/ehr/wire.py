@@ -21,10 +21,17 @@ _DISCOVERY = re.compile(r"(?P<base>.*?)/cds-services(?:/(?P<id>[^/]+))?/?\Z")
 
 
 def new_session() -> requests.Session:
-    """A session that takes nothing from its surroundings: a `.netrc` would replace our Authorization header."""
+    """A session that keeps to the surroundings' proxies and certificates (HTTPS_PROXY, REQUESTS_CA_BUNDLE).
+
+    A `.netrc` is left alone: it would replace our Authorization header, and requests reads none where `auth` is set.
+    """
     session = requests.Session()
-    session.trust_env = False
+    session.auth = _as_it_is
     return session
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 class FhirBase:
