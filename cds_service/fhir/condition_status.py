@@ -45,7 +45,8 @@ def _meanings(value: object, table: Mapping[str, str]) -> set[str]:
     """What the known codes of a status mean; unknown ones beside a known one say nothing, alone they are unreadable."""
     words = status_words(value)
     known = {table[word] for word in words if word in table}
-    if words and not known:
+    damaged = value is not None and not isinstance(value, str | dict | list)
+    if (words or damaged) and not known:
         raise NotUnderstood("unreadable-status")
     return known
 
