@@ -29,11 +29,15 @@ Hits = Mapping[str, Mark]
 
 
 class Coding(NamedTuple):
-    """`system` is a short name of ours (`snomed`, `icd-10-cm`, `icd-10`, `loinc`, …) or the URI as given."""
+    """`system` is a short name of ours (`snomed`, `icd-10-cm`, `icd-10`, `loinc`, …) or the URI as given.
+
+    `local` is the hospital's own code that a ConceptMap of theirs translated to this one.
+    """
 
     system: str
     code: str
     display: str = ""
+    local: str = ""
 
 
 class _Written(NamedTuple):
@@ -58,12 +62,10 @@ class Concept(_Written):
 
     @property
     def label(self) -> str:
-        """What a clinician reads: the text, else the first display, else the code."""
-        return (
-            self.text
-            or next((c.display for c in self.codings if c.display), "")
-            or next((c.code for c in self.codings), "")
-        )
+        """What a clinician reads: the text, else the first display, else the code; and what was read by a map."""
+        said = self.text or next((c.display for c in self.codings if c.display), "")
+        local = next((f"local code {c.local} (mapped)" for c in self.codings if c.local), "")
+        return ", ".join(filter(None, (said, local))) or next((c.code for c in self.codings), "")
 
 
 SYSTEM_URIS: Mapping[str, str] = {

@@ -69,8 +69,9 @@ def _hits(concept: Concept, draft: Draft) -> Hits:
 
 
 def _substance(concept: Concept) -> str:
-    """One key for one allergen: its first code in order of writing, else its words."""
-    coding = min((coding for coding in concept.codings if coding.code), key=lambda c: (c.system, c.code), default=None)
+    """One key for one allergen: what its local code was mapped to, its first code in order of writing, its words."""
+    coded = (coding for coding in concept.codings if coding.code)
+    coding = min(coded, key=lambda c: (not c.local, c.system, c.code), default=None)
     return f"{coding.system}|{coding.code}" if coding else " ".join(concept.label.casefold().split())
 
 

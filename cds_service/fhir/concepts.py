@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from cds_service.fhir.elements import code_of, entries, text_of
+from cds_service.fhir.local_codes import MappedCoding
 from eligibility.coding import Coding, Concept, canonical_system
 
 EMPTY = Concept()
@@ -22,7 +23,8 @@ def _coding(value: dict[str, object]) -> Coding | None:
     if not code and not display:
         return None
     uri = value.get("system")
-    return Coding(_system(uri) if isinstance(uri, str) else "", code, display)
+    local = value.local if isinstance(value, MappedCoding) else ""
+    return Coding(_system(uri) if isinstance(uri, str) else "", code, display, local)
 
 
 def concept_of(value: object) -> Concept:
