@@ -28,8 +28,10 @@ def gender(patient: Json) -> str | None:
 
 
 def deceased(patient: Json) -> bool:
-    """True or any date, readable or not (G12)."""
-    return patient.get("deceasedBoolean") is True or bool(patient.get("deceasedDateTime"))
+    """True or any date, readable or not, or one of which only the reason for its absence is written (G12)."""
+    said = patient.get("deceasedBoolean")
+    dated = patient.get("deceasedDateTime") or patient.get("_deceasedDateTime")
+    return said is True or code_of(said) == "true" or bool(dated)
 
 
 def inactive(patient: Json) -> bool:
