@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo serve check test lint format lock benchmark clean
+.PHONY: help demo serve hapi check test lint format lock benchmark clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -16,6 +16,9 @@ demo: $(VENV)/.run  ## open a synthetic chart, print its cards, serve the demo u
 
 serve: $(VENV)/.run  ## the service alone, accepting unsigned calls, on loopback
 	@$(BIN)/cds-service serve --open $(ARGS)
+
+hapi: $(VENV)/.dev  ## a real HAPI FHIR server, the cast on it, every chart opened (Java 17, Maven)
+	@$(BIN)/python -m tests.hapi.demo $(ARGS)
 
 check: $(VENV)/.run  ## review the trial definitions
 	@$(BIN)/cds-service check $(ARGS)

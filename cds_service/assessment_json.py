@@ -46,6 +46,8 @@ def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterat
         yield Reason.of("deceased")
     yield from record.notes
     for hole in record.holes:
+        if hole.complete_since is not None:
+            continue  # older results were left unread on purpose; a criterion that misses them says so itself
         yield Reason.of("not-understood", section=hole.section.value, why=hole.reason, reference=hole.reference)
     for assessment in assessments:
         for result in with_parts(assessment.results):
