@@ -11,6 +11,8 @@ from cds_service.assessment_json import Json, error_json, patient_json
 from cds_service.catalogue import Catalogue
 from cds_service.contents import Unusable
 from cds_service.documents import PatientFile, read_document, read_source
+from cds_service.fhir.draft import EVERYTHING, Forgiven
+from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps
 from cds_service.fhir.reader import begin
 from eligibility.assessment import assess
 from eligibility.record import PatientRecord
@@ -19,11 +21,12 @@ from eligibility.trial import Trial
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which trials, on which day (R), with which first dose (D1)."""
+    """Which trials, on which day (R), with which first dose (D1), and what the hospital's own codes mean."""
 
     trials: tuple[Trial, ...]
     as_of: date
     start: date
+    maps: ConceptMaps = NO_MAPS
 
 
 def chosen(catalogue: Catalogue, wanted: Sequence[str] | None) -> tuple[Trial, ...] | str:
@@ -58,14 +61,20 @@ def _one(path: str, file: PatientFile, question: Question, catalogue: Catalogue,
 
 
 def _assessed(path: str, file: PatientFile, question: Question, catalogue: Catalogue, wording: Wording) -> Json:
-    record = record_of(file, catalogue, question.as_of)
+    record = record_of(file, catalogue, question.as_of, maps=question.maps)
     trials = () if record.deceased else question.trials  # G12: nobody is told that a deceased person may take part
     assessments = [assess(trial, record, question.as_of, question.start) for trial in trials]
     return patient_json(path, record, question.as_of, question.start, assessments, wording)
 
 
-def record_of(file: PatientFile, catalogue: Catalogue, as_of: date) -> PatientRecord:
-    """What one person's part of a document says."""
+def record_of(
+    file: PatientFile,
+    catalogue: Catalogue,
+    as_of: date,
+    forgiven: Forgiven = EVERYTHING,
+    maps: ConceptMaps = NO_MAPS,
+) -> PatientRecord:
+    """What one person's part of a document says; `forgiven` and `maps` as the reader has them."""
     reading = begin(
         file.patient,
         file.resources,
@@ -74,5 +83,7 @@ def record_of(file: PatientFile, catalogue: Catalogue, as_of: date) -> PatientRe
         resolve=file.resolve,
         holes=file.holes,
         aliases=file.aliases,
+        maps=maps,
+        forgiven=forgiven,
     )
     return reading.whole()

@@ -28,7 +28,7 @@ def _coding(value: dict[str, object]) -> Coding | None:
 
 
 def concept_of(value: object) -> Concept:
-    """A CodeableConcept; also an array of them, a bare Coding or a bare string where a concept belongs."""
+    """A CodeableConcept; also an array of them (not of arrays), a bare Coding or a bare string in its place."""
     if isinstance(value, dict):
         codings = value.get("coding")
         if codings is None and ("code" in value or "display" in value):
@@ -38,7 +38,7 @@ def concept_of(value: object) -> Concept:
     if isinstance(value, str):
         return Concept((), text_of(value))
     if isinstance(value, list):
-        return together(concept_of(one) for one in value)
+        return together(concept_of(one) for one in value if not isinstance(one, list))
     return EMPTY
 
 

@@ -15,6 +15,8 @@ from eligibility.record import Allergy, Condition, Exposure, Hole, Observation, 
 from eligibility.when import When
 
 Resolver = Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]
+Forgiven = tuple[type[Exception], ...]
+EVERYTHING: Forgiven = (Exception,)
 
 
 class NotUnderstood(Exception):
@@ -33,6 +35,7 @@ class Draft:
     as_of: date
     resolve: Resolver
     patient: str
+    forgiven: Forgiven = EVERYTHING  # what nobody foresaw and yet costs a resource only; a test forgives nothing
     born: When | None = None
     conditions: list[Condition] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)

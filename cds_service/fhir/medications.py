@@ -183,7 +183,7 @@ class _Details:
     def read(self, name: str) -> object:
         try:
             return _DETAILS[name](self)
-        except Exception:  # whatever an odd resource provokes: something is written, and it cannot be read (G5)
+        except self.draft.forgiven:  # whatever an odd resource provokes: it is written, and it cannot be read (G5)
             if name not in _UNREADABLE:
                 raise AttributeError(name) from None
             return _UNREADABLE[name]

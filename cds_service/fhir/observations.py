@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cds_service.fhir.concepts import concept_of, says_nothing
 from cds_service.fhir.dates import UnreadableDate, period_of, when_of
 from cds_service.fhir.discretion import restricted
-from cds_service.fhir.draft import Draft, NotUnderstood
+from cds_service.fhir.draft import Draft, Forgiven, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, contained, entries, modified, part, parts, reference_in, text_of
 from cds_service.fhir.recall import Recall
 from cds_service.fhir.reference_ranges import ranges_of
@@ -95,6 +95,7 @@ class _Frame:
     rank: int
     restricted: bool
     preliminary: bool
+    forgiven: Forgiven
 
 
 def read(resource: Json, reference: str, draft: Draft) -> None:
@@ -108,7 +109,13 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     if says_nothing(concept_of(resource.get("code"))) and not resource.get("component"):
         raise NotUnderstood("no-code")
     frame = _Frame(
-        reference, cut, _issued(resource), _GOOD.get(status, 0), restricted(resource), status == "preliminary"
+        reference,
+        cut,
+        _issued(resource),
+        _GOOD.get(status, 0),
+        restricted(resource),
+        status == "preliminary",
+        draft.forgiven,
     )
     for element in (resource, *parts(resource, "component")):
         _result(element, frame, draft)
@@ -133,7 +140,7 @@ def _result(element: Json, frame: _Frame, draft: Draft) -> None:
 def _observation(element: Json, concept: Concept, hits: Hits, result: Result, frame: _Frame) -> Observation:
     later = {} if element.get("referenceRange") else {"ranges": ()}
     return Observation.of(
-        _Ranges(element, result),
+        _Ranges(element, result, frame.forgiven),
         **later,
         reference=frame.reference,
         label=concept.label,
@@ -153,13 +160,14 @@ class _Ranges:
 
     element: Json
     result: Result
+    forgiven: Forgiven
 
     def read(self, name: str) -> tuple[ReferenceRange, ...]:
         if name != "ranges":
             raise AttributeError(name)
         try:
             return ranges_of(self.element, self.result.amount)
-        except Exception:  # whatever an odd range provokes: one is printed, and it cannot be read (G5)
+        except self.forgiven:  # whatever an odd range provokes: one is printed, and it cannot be read (G5)
             return (ReferenceRange(limited=True, understood=False),)
 
 

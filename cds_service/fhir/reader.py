@@ -14,9 +14,10 @@ from typing import Any
 from cds_service.fhir import allergies, conditions, contact, lists, medications, observations, procedures, studies
 from cds_service.fhir.copies import newest_copies
 from cds_service.fhir.discretion import restricted
-from cds_service.fhir.draft import Draft, NotUnderstood, Resolver
+from cds_service.fhir.draft import EVERYTHING, Draft, Forgiven, NotUnderstood, Resolver
 from cds_service.fhir.elements import NOTHING, Json, modified, text_of
 from cds_service.fhir.finish import finished
+from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps, Translation
 from cds_service.fhir.patient import Person, born
 from cds_service.fhir.recall import Recall
 from cds_service.fhir.resource_index import ResourceIndex
@@ -90,19 +91,26 @@ def begin(
     holes: Iterable[Hole] = (),
     aliases: frozenset[str] = frozenset(),
     reference: str | None = None,
+    maps: ConceptMaps = NO_MAPS,
+    forgiven: Forgiven = EVERYTHING,
 ) -> Reading:
     """Reads all but the results. `aliases` are other names of the same person (full addresses, replaced ids).
 
     `resolve` leads from a reference and the resource that makes it to a resource; contained ones are found here.
-    Without a Patient, `reference` says whose record it is (`Patient/id`).
+    Without a Patient, `reference` says whose record it is (`Patient/id`). `maps` say what the hospital's codes mean.
+    What nobody foresaw costs its resource, so that no mistake of ours costs a record; with `forgiven` empty it is
+    raised, so that tests see it.
     """
     who: Json = patient if isinstance(patient, Mapping) else NOTHING
     name = reference or _name(who, aliases)
-    draft = Draft(Recall(terminology), as_of, resolve, name, holes=list(holes))
+    translation = Translation(maps)
+    resolve = translation.following(resolve)
+    draft = Draft(Recall(terminology), as_of, resolve, name, forgiven=forgiven, holes=list(holes))
     draft.born = born(who, name, draft)
     person = Person.of(who, name, aliases)
     results: list[tuple[str, Json]] = []
-    for known_as, resource in newest_copies(resources):
+    for known_as, sent in newest_copies(resources):
+        resource = translation.of(sent)
         if resource.get("resourceType") == "Observation":
             results.append((known_as, resource))
         else:
@@ -126,7 +134,7 @@ def _read(resource: Json, reference: str, person: Person, draft: Draft) -> None:
             _read_wish(name, resource, reference, person, draft)
         elif name == "FamilyMemberHistory":
             draft.family_history |= person.is_subject_of(resource) is Truth.TRUE
-    except Exception:  # whatever an odd resource provokes costs that resource, never the record (G5)
+    except draft.forgiven:  # whatever an odd resource provokes costs that resource, never the record (G5)
         section = kind.section if kind else Section.STUDIES
         draft.hole(section, reference, NotUnderstood("unreadable"))
 
