@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds_service import log
 from cds_service.catalogue import Catalogue, load_catalogue
+from cds_service.concept_maps import load_concept_maps
 from cds_service.errors import CallError, of_error, of_status
 from cds_service.fhir.client import FhirClient
 from cds_service.fhir.queries import queries
@@ -48,9 +49,11 @@ def create_app(
     settings = settings or Settings.from_environment()
     log.silence_talkative()
     catalogue = catalogue or load_catalogue()
-    judge = judge or Screening(catalogue, settings.locale).cards
+    maps = load_concept_maps(settings.concept_maps)
+    judge = judge or Screening(catalogue, settings.locale, maps).cards
     fhir = FhirClient(transport=transport, deadline=settings.deadline)
-    published = hooks(settings, queries(catalogue.terminology.value_sets), judge, lambda: today(settings, clock), fhir)
+    searches = queries(catalogue.terminology.value_sets, maps)
+    published = hooks(settings, searches, judge, lambda: today(settings, clock), fhir)
     app = FastAPI(
         routes=routes(published, settings.max_body),
         lifespan=_lifespan(fhir),

@@ -74,9 +74,20 @@ def _add_assess(command: argparse.ArgumentParser) -> None:
     command.add_argument("--trial", action="append", metavar="NCT…", help="this trial only (may be repeated)")
     command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
     command.add_argument("--start", type=_day, metavar="YYYY-MM-DD", help="planned first dose (default: the day)")
+    _add_maps(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--locale", choices=sorted(LANGUAGES), help="language (default: CDS_LOCALE, else en)")
     command.set_defaults(command=_assess)
+
+
+def _add_maps(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--concept-map",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="FHIR ConceptMap of your own codes, or a folder of them (default: CDS_CONCEPT_MAPS; may be repeated)",
+    )
 
 
 def _add_check(command: argparse.ArgumentParser) -> None:
@@ -183,6 +194,7 @@ def _check(given: argparse.Namespace) -> int:
 def _assess(given: argparse.Namespace) -> int:
     from cds_service.assessing import Question, assess_paths, chosen
     from cds_service.catalogue import load_catalogue
+    from cds_service.concept_maps import load_concept_maps
     from cds_service.languages import wording_for
     from cds_service.text_report import Page, report
 
@@ -192,7 +204,8 @@ def _assess(given: argparse.Namespace) -> int:
     if isinstance(trials, str):
         return _refused(trials)
     as_of = given.as_of or settings.as_of or datetime.now(settings.zone).date()
-    question = Question(trials, as_of, given.start or as_of)
+    maps = load_concept_maps(given.concept_map or settings.concept_maps)
+    question = Question(trials, as_of, given.start or as_of, maps)
     names = {trial.nct_id: trial.short_name for trial in catalogue.trials}
     page = Page(shutil.get_terminal_size((100, 24)).columns, _in_colour(), names)
     wording = wording_for(catalogue, given.locale or settings.locale)

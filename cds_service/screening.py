@@ -12,6 +12,7 @@ from cards.render import Occasion, render_cards
 from cds_service.catalogue import Catalogue
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.gather import Gathered
+from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps
 from cds_service.fhir.reader import Reading, ResourceIndex, begin
 from cds_service.languages import wording_for
 from cds_service.protocol import HookCall
@@ -23,10 +24,11 @@ UNREGISTERED = "open"  # the client of a call that nobody signed; part of every 
 
 
 class Screening:
-    """The open trials of a catalogue, and the language their cards are written in."""
+    """The open trials of a catalogue, the language their cards are written in, what the hospital's codes mean."""
 
-    def __init__(self, catalogue: Catalogue, locale: str) -> None:
+    def __init__(self, catalogue: Catalogue, locale: str, maps: ConceptMaps = NO_MAPS) -> None:
         self.catalogue = catalogue
+        self.maps = maps
         self.wording = wording_for(catalogue, locale, escape)
 
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
@@ -61,6 +63,7 @@ class Screening:
             as_of=as_of,
             resolve=_Resolver(gathered),
             holes=gathered.holes,
+            maps=self.maps,
             aliases=frozenset(
                 address for address, one in gathered.addressed.items() if (one["resourceType"], one.get("id")) == own
             ),

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, tzinfo
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -79,6 +80,11 @@ def zone_of(name: str) -> tzinfo:
         raise ValueError("expected a time zone such as Asia/Shanghai") from None
 
 
+def _paths(text: str) -> tuple[Path, ...]:
+    """Several are separated as in PATH; whether they can be read is found out where they are."""
+    return tuple(Path(part.strip()) for part in text.split(os.pathsep) if part.strip())
+
+
 def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str) -> Any:
     return field(default=default, metadata={"meaning": meaning, "read": read})
 
@@ -110,6 +116,11 @@ class Settings:
         50, "most Medication resources read for one patient, newest orders first", _whole(0)
     )
     parallel: int = _setting(8, "most requests to the FHIR server at the same time, for one call", _whole(1))
+    concept_maps: tuple[Path, ...] = _setting(
+        (),
+        "FHIR ConceptMaps of your own codes: files, or folders of them, separated as in PATH (docs/terminology.md)",
+        _paths,
+    )
     host: str = _setting("127.0.0.1", "address that serve and demo listen on")
     port: int = _setting(8080, "port that serve and demo listen on", _port)
     log_level: str = _setting("INFO", "least severe log line written: DEBUG, INFO, WARNING or ERROR", _level)
@@ -154,7 +165,7 @@ class Documented:
 def _shown(default: object) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return "" if default is None else str(default)
+    return "" if default is None or default == () else str(default)
 
 
 TABLE: tuple[Documented, ...] = tuple(

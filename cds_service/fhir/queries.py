@@ -12,7 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from eligibility.coding import Mark
+from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps
+from eligibility.coding import Mark, canonical_code
 from eligibility.record import Section
 from eligibility.value_set import ValueSet
 
@@ -42,6 +43,11 @@ BY_CATEGORY: Mapping[str, tuple[str, ...]] = {
 # 90 days, and a few for time zones: older results than these no criterion reads from the category.
 RECENT_DAYS = 95
 _LABORATORY = f"Observation?patient={PATIENT_TOKEN}&category=laboratory&_sort=-date&_count=200"
+
+# The longest search that still fits a safe address with any host and patient id (MAX_URL).
+MAX_TEMPLATE = 1_600
+# A local code that could change what is asked for is left to the searches by category.
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 # Answer codes (LA…) are LOINC too, but they are values, not questions.
 _LOINC_NUMBER = re.compile(r"\d+-\d")
@@ -77,8 +83,8 @@ def _of_patient(key: str, resource: str, section: Section, more: str = "", *, re
     return Query(key, f"{resource}?patient={PATIENT_TOKEN}{more}", section, required=required)
 
 
-def queries(value_sets: Mapping[str, ValueSet]) -> tuple[Query, ...]:
-    """Every key that discovery publishes, in its order; the codes are those of `value_sets`."""
+def queries(value_sets: Mapping[str, ValueSet], maps: ConceptMaps = NO_MAPS) -> tuple[Query, ...]:
+    """Every key that discovery publishes, in its order; the codes are those of `value_sets`, and what maps to them."""
     return (
         Query("patient", f"Patient/{PATIENT_TOKEN}", required=True),
         _of_patient("conditions", "Condition", Section.CONDITIONS, required=True),
@@ -90,7 +96,7 @@ def queries(value_sets: Mapping[str, ValueSet]) -> tuple[Query, ...]:
         _of_patient("studies", "ResearchSubject", Section.STUDIES),
         _of_patient("lists", "List", Section.LISTS, "&status=current"),
         *(_by_category(key, patterns, value_sets) for key, patterns in BY_CATEGORY.items()),
-        *(_by_code(key, patterns, value_sets) for key, patterns in BY_CODE.items()),
+        *(_by_code(key, patterns, value_sets, maps) for key, patterns in BY_CODE.items()),
     )
 
 
@@ -116,11 +122,22 @@ def _by_category(key: str, patterns: tuple[str, ...], value_sets: Mapping[str, V
     return Query(key, _LABORATORY, Section.OBSERVATIONS, _named(patterns, value_sets), recent_days=RECENT_DAYS)
 
 
-def _by_code(key: str, patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet]) -> Query:
+def _by_code(key: str, patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet], maps: ConceptMaps) -> Query:
     names = _named(patterns, value_sets)
     codes = dict.fromkeys(code for name in sorted(names) for code in observation_codes(value_sets[name]))
     template = f"Observation?patient={PATIENT_TOKEN}&code={','.join(codes)}"
+    for code in _local_codes(names, value_sets, maps):
+        if code not in codes and len(template) + len(code) < MAX_TEMPLATE:
+            template += f",{code}"
     return Query(key, template, Section.OBSERVATIONS, names, in_category=key != "status")
+
+
+def _local_codes(names: frozenset[str], value_sets: Mapping[str, ValueSet], maps: ConceptMaps) -> list[str]:
+    """The hospital's own codes that mean one of these sets' codes: its server knows the results by them only."""
+    rows = [row for name in names for row in value_sets[name].rows if row.mark is not Mark.NON_MEMBER]
+    wanted = {(row.system, canonical_code(row.system, row.code)) for row in rows}
+    found = maps.local_codes(lambda coding: (coding.system, canonical_code(coding.system, coding.code)) in wanted)
+    return [code for code in found if _PLAIN_CODE.fullmatch(code)]
 
 
 def _named(patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet]) -> frozenset[str]:
