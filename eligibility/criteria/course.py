@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, latest_end, superseded, taken_now
+from eligibility.criteria.current import is_assumed, latest_end, taken_now, told_by
+from eligibility.criteria.drug_history import orders_behind, superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Assurance, Finding, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
 from eligibility.truth import Truth
-from eligibility.when import EARLIEST, next_day
+from eligibility.when import EARLIEST, When, next_day
 
 if TYPE_CHECKING:
     from eligibility.case import Case
@@ -56,7 +57,7 @@ class CourseRule(Rule, TherapyWords):
             deciding = [drug for said, drug in read if said is truth]
             if deciding:
                 stated = truth is Truth.TRUE and any(self._touches(drug.stated, case) for drug in deciding)
-                found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE], case.as_of)
+                found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE], case)
                 return found.but(assurance=Assurance.EXPLICIT) if stated or truth.open else found
         past = tuple(exposure_evidence(entry) for drug in drugs for entry in drug.entries)
         return absence(
@@ -87,16 +88,17 @@ class CourseRule(Rule, TherapyWords):
         """More than 3 days means at least 4, both ends counted."""
         return self.longer_than.after(run[0]) <= run[1]
 
-    def _course(self, truth: Truth, deciding: list[Drug], open_: list[Drug], day: date) -> Finding:
+    def _course(self, truth: Truth, deciding: list[Drug], open_: list[Drug], case: Case) -> Finding:
         entries = [entry for drug in deciding for entry in drug.entries]
-        turn = self._turn(open_, day)
+        told = dict.fromkeys(evidence for entry in entries for evidence in told_by(entry, case))
+        turn = self._turn(open_, case.as_of)
         first = entries[0]
         key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
         key = key or ("as-needed" if first.as_needed else "course-undecided")
         return finding(
             truth,
             key,
-            *(exposure_evidence(e) for e in entries),
+            *told,
             assumed=True,
             resolve=Resolve("reconcile-medication", (first.label,)),
             turn=turn,
@@ -158,7 +160,7 @@ def _add(drug: Drug, entry: Exposure, case: Case) -> None:
         return
     sure, possible = _days(entry, case)
     drug.sure += sure
-    drug.stated += sure if entry.source not in ASSUMED else []
+    drug.stated += sure if not is_assumed(entry, case) else []
     drug.possible += possible
     running = entry.intake is Intake.ACTIVE and entry.end is None and taken_now(entry, case) is Truth.TRUE
     drug.goes_on = drug.goes_on or (running and entry.source is not Source.ADMINISTRATION)
@@ -167,7 +169,7 @@ def _add(drug: Drug, entry: Exposure, case: Case) -> None:
 def _days(entry: Exposure, case: Case) -> tuple[list[Days], list[Days]]:
     """Surely taken days and possibly taken ones, up to R (G4)."""
     day = case.as_of
-    start = entry.start.until(day) if entry.start is not None else None
+    start = _start(entry, case)
     first = start.first if start is not None else EARLIEST
     if entry.source is Source.PLAN or entry.intake is Intake.UNKNOWN or entry.as_needed:
         last = min(entry.end.last, day) if entry.end is not None else day
@@ -177,6 +179,14 @@ def _days(entry: Exposure, case: Case) -> tuple[list[Days], list[Days]]:
     if start is None:
         return [], possible
     return ([(start.last, end_first)] if start.last <= end_first else []), possible
+
+
+def _start(entry: Exposure, case: Case) -> When | None:
+    """Its first day, cut at R; of a statement that tells none, that of the orders behind it."""
+    if entry.start is not None:
+        return entry.start.until(case.as_of)
+    starts = [order.start for order in orders_behind(entry, case) if order.start is not None]
+    return min(starts, key=lambda when: (when.first, when.last), default=None)
 
 
 def _ends(entry: Exposure, first: date, case: Case) -> tuple[date, date]:

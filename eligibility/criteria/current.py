@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from eligibility.case import happened
+from eligibility.case import exposure_evidence, happened
+from eligibility.criteria.drug_history import FRESH, contradicted_by, orders_behind, superseded
+from eligibility.finding import Evidence
 from eligibility.record import Exposure, Intake, Source
 from eligibility.truth import Truth
 from eligibility.when import Span
@@ -13,7 +15,6 @@ from eligibility.when import Span
 if TYPE_CHECKING:
     from eligibility.case import Case
 
-STALE = Span(365, "day")
 YESTERDAY = Span(1, "day")
 ASSUMED = (Source.ORDER, Source.REPORT)  # what they tell of intake is assumed (G5)
 _NOT_NOW = (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
@@ -45,6 +46,8 @@ def taken_now(entry: Exposure, case: Case) -> Truth | None:
         return Truth.JUDGEMENT
     if entry.intake is Intake.UNKNOWN or entry.as_needed or _stale(entry, day) or _over(entry, day):
         return Truth.MISSING
+    if contradicted_by(entry, case):
+        return Truth.MISSING
     if entry.start is not None and entry.start.on_or_before(day) is Truth.MISSING:
         return Truth.TRUE  # what is active has begun: the partial start is cut at R (G4)
     return Truth.TRUE
@@ -70,27 +73,15 @@ def _stale(entry: Exposure, day: date) -> bool:
     told = entry.asserted or (entry.start if entry.source is Source.ORDER else None)
     if told is None:
         return entry.source is Source.ORDER
-    return told.last < STALE.ago(day)
+    return told.last < FRESH.ago(day)
 
 
-def superseded(order: Exposure, case: Case) -> bool:
-    """An order says nothing once a later statement, report or administration speaks of the same drug (G5)."""
-    ordered = order.asserted or order.start
-    since = ordered.first if ordered is not None else None
-    return any(_speaks_later(other, since) for other in _same_drug(order, case))
+def told_by(entry: Exposure, case: Case) -> tuple[Evidence, ...]:
+    """The record itself, what contradicts it, and the orders that tell its beginning."""
+    beside = (*contradicted_by(entry, case), *orders_behind(entry, case))
+    return tuple(exposure_evidence(one) for one in (entry, *beside))
 
 
-def _same_drug(order: Exposure, case: Case) -> list[Exposure]:
-    return [
-        other
-        for other in case.record.exposures
-        if other.source in (Source.STATEMENT, Source.REPORT, Source.ADMINISTRATION)
-        and other.ingredients & order.ingredients
-    ]
-
-
-def _speaks_later(other: Exposure, ordered: date | None) -> bool:
-    if other.source is Source.ADMINISTRATION and other.intake is not Intake.NOT_TAKEN:
-        return False  # a dose given does not end the order under which it was given
-    spoken = other.asserted or other.end or other.start
-    return spoken is not None and (ordered is None or spoken.first >= ordered)
+def is_assumed(entry: Exposure, case: Case) -> bool:
+    """Whether what it tells of intake rests on an order or a report (G5)."""
+    return entry.source in ASSUMED or bool(orders_behind(entry, case))

@@ -12,7 +12,7 @@ from pydantic import Field
 from eligibility.case import exposure_evidence, observation_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, finding
-from eligibility.criteria.current import ASSUMED, taken_now
+from eligibility.criteria.current import ASSUMED, taken_now, told_by
 from eligibility.criteria.doses import daily_milligrams, prednisone_factor
 from eligibility.criteria.limits import Limits, plausible
 from eligibility.criteria.results import agreed, latest, window
@@ -72,7 +72,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         if truth is not self._settled and doubtful:
             truth = Truth.MISSING if any(now is Truth.MISSING for now, _ in doubtful) else Truth.JUDGEMENT
         entries = taken + [entry for _, entry in doubtful]
-        evidence = [exposure_evidence(e) for e in entries] + (
+        evidence = list(dict.fromkeys(one for e in entries for one in told_by(e, case))) + (
             [observation_evidence(weight)] if weight is not None else []
         )
         facts: dict[str, Any] = {

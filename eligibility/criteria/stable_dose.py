@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, latest_end, taken_now
+from eligibility.criteria.current import is_assumed, latest_end, taken_now, told_by
+from eligibility.criteria.drug_history import orders_behind
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section
@@ -87,7 +88,7 @@ class StableDoseRule(Rule, TherapyWords):
 
     def _since(self, entry: Exposure, past: list[Match], case: Case) -> When:
         """The day from which this drug is taken in this dose; earlier records of the regimen that reach it count."""
-        start = _start(entry, case.as_of)
+        start = _ordered(entry, case) or _start(entry, case.as_of)
         earlier = [e for m in past if isinstance(e := m.entry, Exposure) and _same_regimen(e, entry)]
         for other in sorted(earlier, key=lambda e: _start(e, case.as_of).first, reverse=True):
             begins, ends = _start(other, case.as_of), _stop(other, case.as_of)
@@ -105,8 +106,8 @@ class StableDoseRule(Rule, TherapyWords):
         return finding(
             truth,
             _KEYS[truth],
-            *(exposure_evidence(e) for e in entries),
-            assumed=all(e.source in ASSUMED for e in entries),
+            *dict.fromkeys(one for e in entries for one in told_by(e, case)),
+            assumed=all(is_assumed(e, case) for e in entries),
             resolve=Resolve("reconcile-medication", (entries[0].label,)),
             turn=turn,
             label=entries[0].label,
@@ -139,6 +140,14 @@ def _start(entry: Exposure, as_of: date) -> When:
     if entry.start is None:
         return When(EARLIEST, as_of)
     return entry.start.until(as_of) or When.on(as_of)
+
+
+def _ordered(entry: Exposure, case: Case) -> When | None:
+    """Since when the orders behind a statement that tells no beginning have been for the same regimen, all of them."""
+    orders = orders_behind(entry, case)
+    if not orders or not all(_same_regimen(order, entry) for order in orders):
+        return None
+    return max((order.start for order in orders if order.start), key=lambda when: (when.last, when.first))
 
 
 def _stop(entry: Exposure, as_of: date) -> When:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Names, Need, Rule, finding
-from eligibility.criteria.current import ASSUMED, taken_now
+from eligibility.criteria.current import ASSUMED, taken_now, told_by
 from eligibility.criteria.words import Keys, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
 from eligibility.record import Exposure, Section
@@ -39,7 +39,7 @@ class TakingRule(Rule, TherapyWords):
         for truth in _ORDER:
             deciding = [entry for now, entry in said if now is truth]
             if deciding:
-                return self._taken(truth, deciding)
+                return self._taken(truth, deciding, case)
         past = tuple(exposure_evidence(entry) for _, entry in said)
         answer = past if self.stopped else ()
         found = absence(case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, answer)
@@ -48,7 +48,7 @@ class TakingRule(Rule, TherapyWords):
     def needs(self, case: Case) -> frozenset[Need]:
         return frozenset({Need(Section.MEDICATIONS, frozenset(self.expanded(case)))})
 
-    def _taken(self, truth: Truth, deciding: list[Exposure]) -> Finding:
+    def _taken(self, truth: Truth, deciding: list[Exposure], case: Case) -> Finding:
         ends = [entry.end for entry in deciding]
         known = [end for end in ends if end is not None]
         turn = Turn(next_day(max(end.last for end in known)), Truth.FALSE) if len(known) == len(ends) else None
@@ -56,7 +56,7 @@ class TakingRule(Rule, TherapyWords):
         return finding(
             truth,
             _key(truth, entry),
-            *(exposure_evidence(e) for e in deciding),
+            *dict.fromkeys(evidence for e in deciding for evidence in told_by(e, case)),
             assumed=all(e.source in ASSUMED for e in deciding),
             resolve=Resolve("reconcile-medication", (entry.label,)),
             turn=turn if truth is not Truth.MISSING else None,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from eligibility.case import evidence_of
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, latest_end, superseded
+from eligibility.criteria.current import is_assumed, latest_end, told_by
+from eligibility.criteria.drug_history import contradicted_by, orders_behind, superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords, capped, strongest
 from eligibility.finding import Evidence, Finding, Resolve, Turn
 from eligibility.record import Allergy, Condition, Exposure, Intake, Procedure, Section, Source, Standing, Study
@@ -57,7 +58,7 @@ class TreatmentRule(Rule, TherapyWords):
             return finding(Truth.TRUE, "treated-elsewhere", *extra, label=extra[0].label)
         if deciding is not None:
             turns = [h.turn for h in had if h.truth is not Truth.FALSE]
-            return self._given(deciding, [h for h in had if h.truth is deciding], turns)
+            return self._given(deciding, [h for h in had if h.truth is deciding], turns, case)
         said = tuple(evidence_of(h.entry) for h in had)
         section = Section.PROCEDURES if "procedure-history" in self.silence else Section.MEDICATIONS
         return absence(case, self.silence, self.expanded(case), section, self.contradicted_by, said)
@@ -68,15 +69,15 @@ class TreatmentRule(Rule, TherapyWords):
             needs.add(Need(Section.ALLERGIES))
         return frozenset(needs | ({Need(Section.STUDIES)} if self.also_in else set()))
 
-    def _given(self, truth: Truth, deciding: list[Had], turns: list[Turn | None]) -> Finding:
+    def _given(self, truth: Truth, deciding: list[Had], turns: list[Turn | None], case: Case) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
-        ordered = all(isinstance(h.entry, Exposure) and h.entry.source in ASSUMED for h in deciding)
+        ordered = all(isinstance(h.entry, Exposure) and is_assumed(h.entry, case) for h in deciding)
         key = {Truth.TRUE: "treated", Truth.JUDGEMENT: "treated-to-judge"}.get(truth, "treatment-undecided")
         about = evidence_of(deciding[0].entry)
         return finding(
             truth,
             key,
-            *(evidence_of(h.entry) for h in deciding),
+            *_named(deciding, case),
             assumed=ordered,
             resolve=Resolve("look-up-date" if turn else "ask-treatment-history", (about.label,)),
             turn=turn,
@@ -105,7 +106,7 @@ class TreatmentRule(Rule, TherapyWords):
 
     def _timed(self, entry: Exposure | Procedure | Condition, past: bool, case: Case) -> tuple[Truth, Turn | None]:
         parts = []
-        start, end = _interval(entry, case.as_of)
+        start, end = _interval(entry, case)
         if self.started_at_least is not None:
             parts.append(_so_long_ago(start, self.started_at_least, case.as_of))
         if self.ended_at_least is not None:
@@ -149,13 +150,21 @@ def _happened(entry: Exposure | Procedure | Condition, case: Case) -> Truth | No
         return Truth.FALSE
     if entry.source is Source.ORDER and superseded(entry, case):
         return None
+    if any(other.intake is Intake.NOT_TAKEN for other in contradicted_by(entry, case)):
+        return Truth.MISSING  # ordered, and said not to have been taken
     if entry.intake in _HAD or (entry.intake is Intake.ON_HOLD and entry.source is not Source.ORDER):
         return Truth.TRUE
     return Truth.MISSING
 
 
-def _interval(entry: Exposure | Procedure | Condition, as_of: date) -> tuple[When, When]:
+def _named(deciding: list[Had], case: Case) -> tuple[Evidence, ...]:
+    told = (told_by(h.entry, case) if isinstance(h.entry, Exposure) else (evidence_of(h.entry),) for h in deciding)
+    return tuple(dict.fromkeys(evidence for each in told for evidence in each))
+
+
+def _interval(entry: Exposure | Procedure | Condition, case: Case) -> tuple[When, When]:
     """Start and end, unknown ones as wide as they can be (G4)."""
+    as_of = case.as_of
     if isinstance(entry, Procedure):
         when = entry.performed or When(EARLIEST, as_of)
         return when, when
@@ -164,13 +173,20 @@ def _interval(entry: Exposure | Procedure | Condition, as_of: date) -> tuple[Whe
             EARLIEST, min((w.last for w in (entry.recorded, entry.abatement) if w), default=as_of)
         )
         return when, when
-    start = entry.start or When(EARLIEST, min((w.last for w in (entry.end, entry.asserted) if w), default=as_of))
+    start = entry.start or _ordered(entry, case)
+    start = start or When(EARLIEST, min((w.last for w in (entry.end, entry.asserted) if w), default=as_of))
     start = start.until(as_of) or When.on(as_of)
     if entry.end is not None:
         return start, entry.end
     if entry.intake is Intake.ACTIVE:
         return start, When.on(LATEST)
     return start, When(start.first, max(latest_end(entry, as_of), start.first))
+
+
+def _ordered(entry: Exposure, case: Case) -> When | None:
+    """The first day of the orders behind a statement that tells no beginning."""
+    starts = [order.start for order in orders_behind(entry, case) if order.start is not None]
+    return min(starts, key=lambda when: (when.first, when.last), default=None)
 
 
 def _so_long_ago(day: When, span: Span, as_of: date) -> Truth:

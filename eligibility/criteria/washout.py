@@ -11,9 +11,10 @@ from pydantic import model_validator
 from eligibility.case import evidence_of, happened
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, latest_end, superseded, taken_now
+from eligibility.criteria.current import ASSUMED, latest_end, taken_now, told_by
+from eligibility.criteria.drug_history import superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords
-from eligibility.finding import Finding, Resolve, Turn
+from eligibility.finding import Evidence, Finding, Resolve, Turn
 from eligibility.record import Condition, Exposure, Intake, Procedure, Section, Source, Standing
 from eligibility.truth import Truth
 from eligibility.when import EARLIEST, Span, When, next_day
@@ -69,7 +70,7 @@ class WashoutRule(Rule, TherapyWords):
         for truth in _ORDER[:3]:
             deciding = [e for e in ended if e.truth is truth]
             if deciding:
-                return self._open(truth, deciding, [e.turn for e in ended if e.truth is not Truth.TRUE])
+                return self._open(truth, deciding, [e.turn for e in ended if e.truth is not Truth.TRUE], case)
         section = Section.PROCEDURES if "procedure-history" in self.keys else Section.MEDICATIONS
         washed = tuple(evidence_of(e.entry) for e in ended)
         found = absence(case, self.keys, self.expanded(case), section, self.contradicted_by, washed, truth=Truth.TRUE)
@@ -89,7 +90,7 @@ class WashoutRule(Rule, TherapyWords):
         clear = self._span.after(day)
         return next_day(clear) if self.more_than is not None else clear
 
-    def _open(self, truth: Truth, deciding: list[Ended], turns: list[Turn | None]) -> Finding:
+    def _open(self, truth: Truth, deciding: list[Ended], turns: list[Turn | None], case: Case) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
         about = max((evidence_of(e.entry) for e in deciding), key=lambda e: e.when.last if e.when else EARLIEST)
         key = {Truth.FALSE: "not-washed-out", Truth.JUDGEMENT: "not-washed-out-to-judge"}.get(
@@ -99,7 +100,7 @@ class WashoutRule(Rule, TherapyWords):
         return finding(
             truth,
             "still-running" if running else key,
-            *(evidence_of(e.entry) for e in deciding),
+            *_named(deciding, case),
             assumed=all(isinstance(e.entry, Exposure) and e.entry.source in ASSUMED for e in deciding),
             resolve=Resolve("look-up-date", (about.label,)),
             turn=turn,
@@ -158,6 +159,12 @@ class WashoutRule(Rule, TherapyWords):
         if now is Truth.JUDGEMENT:
             return Ended(entry, Truth.JUDGEMENT)
         return Ended(entry, Truth.MISSING)
+
+
+def _named(deciding: list[Ended], case: Case) -> tuple[Evidence, ...]:
+    """The records that decide, and those that contradict them."""
+    told = (told_by(e.entry, case) if isinstance(e.entry, Exposure) else (evidence_of(e.entry),) for e in deciding)
+    return tuple(dict.fromkeys(evidence for each in told for evidence in each))
 
 
 def _never(entry: Exposure | Procedure | Condition) -> bool:
