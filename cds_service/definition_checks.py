@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from cards.wording.en import ENGLISH
 from cds_service.definition_mistakes import unknown_names
 from cds_service.definition_rules import of_rule
-from cds_service.definition_walk import named_tests, written_tests
 from eligibility.criteria.tree import KINDS, Test
 from eligibility.tables import Tables
 from eligibility.terminology import Terminology
 from eligibility.trial import Place, Trial
+from eligibility.written import named_tests, written_tests
 
 _SHOWN = ("problem-list", "recent-treatment")
 

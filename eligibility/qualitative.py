@@ -15,6 +15,7 @@ from eligibility.value_set import ValueSet
 POSITIVE, NEGATIVE, UNCLEAR = "positive", "negative", "unclear"
 # Negative first, because "non-reactive" contains "reactive"; with whole texts the order only decides ties.
 _SETS = {"VS-RESULT-NEG": NEGATIVE, "VS-RESULT-IND": UNCLEAR, "VS-RESULT-POS": POSITIVE}
+RESULT_SETS = tuple(_SETS)
 
 
 class ResultWords:

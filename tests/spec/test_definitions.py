@@ -11,9 +11,9 @@ import pytest
 
 from cards.wording.en import ENGLISH
 from cds_service.catalogue import load_catalogue
-from cds_service.definition_walk import written_tests
 from eligibility.criteria.tree import GROUPS, KINDS, Test
 from eligibility.trial import Criterion, Trial
+from eligibility.written import written_tests
 
 ROOT = Path(__file__).parents[2]
 TRIALS = {trial.header.id: trial for trial in load_catalogue().trials}
