@@ -17,9 +17,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cds_service import log
-from cds_service.catalogue import Catalogue, load_catalogue
+from cds_service.catalogue import Catalogue
 from cds_service.concept_maps import load_concept_maps
 from cds_service.errors import CallError, of_error, of_status
+from cds_service.expansion.starting import catalogue_for
 from cds_service.fhir.client import FhirClient
 from cds_service.fhir.queries import queries
 from cds_service.hooks import Judge, hooks
@@ -48,7 +49,7 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     log.silence_talkative()
-    catalogue = catalogue or load_catalogue()
+    catalogue = catalogue or catalogue_for(settings)
     maps = load_concept_maps(settings.concept_maps)
     judge = judge or Screening(catalogue, settings.locale, maps).cards
     fhir = FhirClient(transport=transport, deadline=settings.deadline)

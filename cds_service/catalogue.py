@@ -17,7 +17,8 @@ from cds_service.data import trials_folder
 from cds_service.definition_checks import mistakes_of, mistakes_of_shared
 from cds_service.definition_mistakes import explained
 from cds_service.definition_text import DefinitionSyntaxError, read_definition
-from cds_service.terminology import INGREDIENTS, WHO_DIFFERENCES, load_ingredients, load_terminology
+from cds_service.expansion.rules import FILE as EXPANSIONS
+from cds_service.terminology import INGREDIENTS, WHO_DIFFERENCES, Expand, load_ingredients, load_terminology
 from cds_service.value_sets import ValueSetError
 from eligibility import ENGINE
 from eligibility.criteria.tree import Test
@@ -26,7 +27,7 @@ from eligibility.terminology import Terminology
 from eligibility.trial import Definition, Facts, Place, Trial, build, value_sets_used
 
 SHARED = "shared.yaml"
-_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES})
+_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES, EXPANSIONS})
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -61,10 +62,15 @@ def _shipped() -> Catalogue:
     return read_catalogue(trials_folder())
 
 
-def read_catalogue(folder: Path | Traversable, extra: Iterable[Path] = (), only: Path | None = None) -> Catalogue:
-    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets; `only` reads one."""
+def read_catalogue(
+    folder: Path | Traversable, extra: Iterable[Path] = (), only: Path | None = None, expand: Expand | None = None
+) -> Catalogue:
+    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets; `only` reads one.
+
+    `expand` adds to the value sets before anything is made of them, so each trial's `definition` tells the difference.
+    """
     try:
-        terminology = load_terminology(folder)
+        terminology = load_terminology(folder, expand)
     except ValueSetError as error:
         raise DefinitionError([str(error)]) from error
     tables, facts = read_shared(folder)

@@ -193,13 +193,13 @@ def _check(given: argparse.Namespace) -> int:
 
 def _assess(given: argparse.Namespace) -> int:
     from cds_service.assessing import Question, assess_paths, chosen
-    from cds_service.catalogue import load_catalogue
     from cds_service.concept_maps import load_concept_maps
+    from cds_service.expansion.starting import catalogue_for
     from cds_service.languages import wording_for
     from cds_service.text_report import Page, report
 
     settings = Settings.from_environment()
-    catalogue = load_catalogue()
+    catalogue = catalogue_for(settings)
     trials = chosen(catalogue, given.trial)
     if isinstance(trials, str):
         return _refused(trials)

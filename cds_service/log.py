@@ -76,6 +76,21 @@ def event(
     _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 
 
+def terminology(
+    *, asked: int, answered: int, cached: int, as_shipped: int, added: int, trouble: Mapping[str, int], level: int
+) -> None:
+    """What a terminology server added at start: value sets asked for, answered, from the cache, as shipped; codes."""
+    facts = {
+        "asked": asked,
+        "answered": answered,
+        "cached": cached,
+        "as_shipped": as_shipped,
+        "added": added,
+        "trouble": trouble,
+    }
+    _LOG.log(level, "terminology", extra={"facts": facts})
+
+
 def failure(request: str, error: BaseException) -> None:
     """An unforeseen error: its type and where it arose. Its message may quote the record, so it is left out."""
     places = [

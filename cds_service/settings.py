@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, tzinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cds_service.errors import BadSetting
@@ -85,6 +86,13 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part.strip()) for part in text.split(os.pathsep) if part.strip())
 
 
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("expected an address such as https://terminology.hospital.example/fhir")
+    return text.rstrip("/")
+
+
 def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str) -> Any:
     return field(default=default, metadata={"meaning": meaning, "read": read})
 
@@ -116,6 +124,14 @@ class Settings:
         50, "most Medication resources read for one patient, newest orders first", _whole(0)
     )
     parallel: int = _setting(8, "most requests to the FHIR server at the same time, for one call", _whole(1))
+    terminology_url: str = _setting(
+        "",
+        "FHIR R4 terminology server that is asked once, at start, for codes to add (docs/terminology.md)",
+        _address,
+    )
+    terminology_cache: Path | None = _setting(  # noqa: RUF009 — as above
+        None, "folder for that server's answers, used when it does not answer", Path
+    )
     concept_maps: tuple[Path, ...] = _setting(
         (),
         "FHIR ConceptMaps of your own codes: files, or folders of them, separated as in PATH (docs/terminology.md)",

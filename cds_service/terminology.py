@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,18 +11,31 @@ from typing import Any
 import yaml
 
 from cds_service.definition_text import QuickLoader
+from cds_service.expansion.rules import FILE as EXPANSIONS
+from cds_service.expansion.rules import Rule, read_rules
 from cds_service.value_sets import ValueSetError, load_value_sets
-from eligibility.terminology import Ingredient, Terminology, canonical_code
+from eligibility.terminology import Ingredient, Terminology, ValueSet, canonical_code
 
 INGREDIENTS = "ingredients.yaml"
 WHO_DIFFERENCES = "icd-10-who.yaml"
+Expand = Callable[[Sequence[ValueSet], Sequence[Rule]], tuple[ValueSet, ...]]
 
 
-def load_terminology(folder: Path | Traversable) -> Terminology:
-    """Everything `trials/` says about codes and names; a mistake is a ValueSetError with file and place."""
-    return Terminology(
-        load_value_sets(folder / "value_sets"), load_ingredients(folder / INGREDIENTS), _who_lacks(folder)
-    )
+def load_terminology(folder: Path | Traversable, expand: Expand | None = None) -> Terminology:
+    """Everything `trials/` says about codes and names; a mistake is a ValueSetError with file and place.
+
+    `expand` adds what a terminology server knows beyond that.
+    """
+    value_sets = load_value_sets(folder / "value_sets")
+    rules = _expansions(folder, value_sets)
+    held = expand(value_sets, rules) if expand else value_sets
+    return Terminology(held, load_ingredients(folder / INGREDIENTS), _who_lacks(folder))
+
+
+def _expansions(folder: Path | Traversable, value_sets: tuple[ValueSet, ...]) -> tuple[Rule, ...]:
+    """The rules of expansion of a folder; it may do without."""
+    file = folder / EXPANSIONS
+    return read_rules(_yaml(file), value_sets) if file.is_file() else ()
 
 
 def load_ingredients(file: Path | Traversable) -> tuple[Ingredient, ...]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from eligibility.coding import KNOWN_SYSTEMS, Concept, Mark, canonical_code, canonical_system
 from eligibility.denial import names_its_opposite, negates_drug
 from eligibility.phrase import Hit, PhraseBook, folded
-from eligibility.value_set import ValueSet
+from eligibility.value_set import EXPANDED, ValueSet
 
 _DRUG_SYSTEMS = ("rxnorm", "atc")
 _NOBODY: frozenset[str] = frozenset()
@@ -55,6 +55,8 @@ class IngredientTable:
             self.displays.setdefault(key, row.display)
             if found:
                 self._by_code.setdefault(key, found)
+            if row.verification == EXPANDED:
+                continue  # a product found through one ingredient says nothing about the sets of another in its name
             if len(found) == 1 and row.mark in (Mark.MEMBER, Mark.JUDGEMENT):
                 held = self.sets_by_rows.setdefault(next(iter(found)), {})
                 if held.get(value_set.name) is not Mark.MEMBER:

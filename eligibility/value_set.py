@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from eligibility.coding import KNOWN_SYSTEMS, Hits, Mark, canonical_code, canonical_system, who_truncation
 
+EXPANDED = "expanded"  # the verification of a row that a terminology server gave
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
