@@ -18,7 +18,8 @@ import requests
 from cds_service.demo.fixtures import story_files
 from cds_service.ehr import fire
 from cds_service.load import Loading, load
-from tests.hapi.real_hapi import free_port, running_hapi
+from tests.hapi.real_hapi import running_hapi
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 SERVER = Path(__file__).parent / "server"
 _NEEDED = ("java", "mvn", "curl")
@@ -18,12 +19,6 @@ def lacking() -> str:
     """What this machine lacks to run HAPI; empty where it can. In CI (`CI` set) nothing may be lacking."""
     missing = [tool for tool in _NEEDED if shutil.which(tool) is None]
     return f"HAPI needs {', '.join(missing)}" if missing and not os.environ.get("CI") else ""
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @contextmanager
@@ -39,3 +34,9 @@ def running_hapi(environment: Mapping[str, str] | None = None) -> Iterator[str]:
         yield started.stdout.strip().splitlines()[-1]
     finally:
         subprocess.run(["./run", "stop", port], cwd=SERVER, check=True)
+
+
+def pid_of(base: str) -> int:
+    """The process of the server at this address."""
+    port = base.rsplit(":", 1)[-1].split("/")[0]
+    return int((SERVER / "target" / f"hapi-{port}.pid").read_text())
