@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo serve hapi check test lint format lock benchmark clean
+.PHONY: help demo serve hapi check test fuzz lint format lock benchmark clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -25,6 +25,9 @@ check: $(VENV)/.run  ## review the trial definitions
 
 test: $(VENV)/.dev  ## every test (ARGS="-k name" for some)
 	@$(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(VENV)/.dev  ## the laws, each on 20,000 examples drawn anew (about two hours; ARGS="-k name" for one)
+	@$(BIN)/python -m pytest tests/laws --hypothesis-profile=fuzz $(ARGS)
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff check .
