@@ -117,12 +117,23 @@ def _take(value: Any, contents: Contents, address: str | None = None, depth: int
 def _take_bundle(bundle: Resource, contents: Contents, depth: int) -> None:
     if any(isinstance(link, dict) and link.get("relation") == "next" for link in items(bundle.get("link"))):
         contents.missing.add("more-pages")
+    found = items(bundle.get("entry"))
+    if _claims(bundle) > len(found):
+        contents.missing.add("more-pages")
+    if not isinstance(bundle.get("entry"), list | dict | None):
+        contents.missing.add("not-fhir")
     seen: set[str] = set()
-    for entry in items(bundle.get("entry")):
+    for entry in found:
         if not isinstance(entry, dict):
             contents.missing.add("not-fhir")
         elif bundle.get("type") != "history" or _is_newest(entry, seen):
             _take_entry(entry, contents, depth)
+
+
+def _claims(bundle: Resource) -> int:
+    """How many matches a search says there are; those that are not here may follow on pages that nobody fetched."""
+    total = bundle.get("total")
+    return total if isinstance(total, int) and not isinstance(total, bool) else 0
 
 
 def _take_entry(entry: Mapping[str, Any], contents: Contents, depth: int) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cds_service.contents import Contents, Resource, Unusable, items, parse_contents
+from cds_service.fhir.copies import newest_copies
 from cds_service.fhir.elements import name_of
 from cds_service.fhir.reader import ResourceIndex
 from eligibility.record import Hole, Section
@@ -59,22 +60,31 @@ def read_document(data: bytes) -> Iterator[PatientFile | Unusable]:
 
 
 def _patients(contents: Contents) -> Iterator[PatientFile | Unusable]:
-    patients: dict[str, tuple[str | None, Resource]] = {}
+    copies: dict[str, list[tuple[str | None, Resource]]] = {}
     for address, resource in contents.entries:
         if resource["resourceType"] == "Patient":
-            patients.setdefault(name_of(resource), (address, resource))
-    if not patients:
+            copies.setdefault(name_of(resource), []).append((address, resource))
+    if not copies:
         yield _no_patient(contents)
         return
     index = ResourceIndex(contents.entries)
     holes = tuple(Hole(section, reason) for section in Section for reason in sorted(contents.missing))
-    aliases = {
-        name: frozenset({address} if address else ()) | _replaced(patient)
-        for name, (address, patient) in patients.items()
-    }
+    patients = {name: _newest(sent) for name, sent in copies.items()}
+    aliases = {name: _addresses(sent) | _replaced(patients[name]) for name, sent in copies.items()}
     theirs = _sorted_out(contents, {name: {name, *map(_plain, aliases[name])} for name in patients})
-    for name, (_, patient) in patients.items():
+    for name, patient in patients.items():
         yield PatientFile(patient, tuple(theirs[name]), index, holes, aliases[name])
+
+
+def _newest(sent: list[tuple[str | None, Resource]]) -> Resource:
+    """The Patient often comes on every page: of several copies the newest version counts, in any order (invariant 5)."""
+    [(_, newest)] = newest_copies(resource for _, resource in sent)
+    return newest
+
+
+def _addresses(sent: list[tuple[str | None, Resource]]) -> frozenset[str]:
+    """Every address under which a Patient was sent is a name of that person."""
+    return frozenset(address for address, _ in sent if address)
 
 
 def _sorted_out(contents: Contents, names: Mapping[str, set[str]]) -> dict[str, list[Resource]]:

@@ -46,6 +46,8 @@ class Drug:
 
     def hits(self, draft: Draft) -> Hits:
         """The sets of its own code and of every ingredient; what the own code says of a set comes first."""
+        if not self.usable:
+            return {}  # an unknown modifier may mean the very opposite (G5)
         found: dict[str, Mark] = {}
         for concept in self.concepts:
             for name, mark in draft.terminology.drug(concept).items():
@@ -65,8 +67,9 @@ class Drug:
         return bool(self.parts) and all(self._told(part, draft) for part in self.parts)
 
     def recognised(self, draft: Draft) -> bool:
-        """Whether one of our tables knows it; else a person is told its name."""
-        return any(draft.terminology.is_known_drug(concept) for concept in self.concepts)
+        """Whether our tables know it, or all that it is made of; else a person is told its name."""
+        known = draft.terminology.is_known_drug
+        return known(self.own) or (bool(self.parts) and all(known(part) for part in self.parts))
 
     @staticmethod
     def _told(concept: Concept, draft: Draft) -> bool:
@@ -97,7 +100,8 @@ def _referenced(reference: object, resource: Json, draft: Draft) -> Drug:
     own, ingredients = _own(medication), tuple(_ingredients(medication, resource, draft, _HOPS))
     if not any(has_words(concept) for concept in (own, *ingredients)):
         own = together((own, named))
-    return Drug(own, ingredients, concept_of(medication.get("form")), _strength(medication), not modified(medication))
+    usable = not modified(medication, *parts(medication, "ingredient"))
+    return Drug(own, ingredients, concept_of(medication.get("form")), _strength(medication), usable)
 
 
 def _strength(medication: Json) -> Fraction | None:
