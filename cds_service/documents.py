@@ -77,7 +77,7 @@ def _patients(contents: Contents) -> Iterator[PatientFile | Unusable]:
 
 
 def _newest(sent: list[tuple[str | None, Resource]]) -> Resource:
-    """The Patient often comes on every page: of several copies the newest version counts, in any order (invariant 5)."""
+    """A Patient may come on every page: of several copies the newest version counts, in any order (invariant 5)."""
     [(_, newest)] = newest_copies(resource for _, resource in sent)
     return newest
 
