@@ -10,6 +10,7 @@ from typing import Any
 
 from eligibility.case import Case, condition_evidence, exposure_evidence
 from eligibility.criteria.criterion import Need, Rule
+from eligibility.criteria.flaws import data_notes
 from eligibility.finding import Assurance, Evidence, Finding, Reason
 from eligibility.record import PatientRecord, Source, Standing
 from eligibility.terminology import Mark
@@ -123,6 +124,8 @@ def _result(criterion: Criterion, case: Case) -> CriterionResult:
     found = _in_role(criterion, criterion.test.evaluate(case))
     lifts = _eligible_from(criterion, found, case)
     case.turned = None
+    if found.truth is Truth.MISSING:
+        found = found.but(notes=(*found.notes, *data_notes(_reached(criterion, case), case)))
     parts = tuple(_result(member, case) for member in criterion.members)
     return CriterionResult(criterion, found, VERDICTS[found.truth], lifts, _shown(criterion, case), parts)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from eligibility.credible import believed
 from eligibility.finding import Evidence, Finding
 from eligibility.record import Allergy, Condition, Exposure, Observation, PatientRecord, Procedure, Standing, Study
 from eligibility.silence import Silence, opens_treatment_history, silence
@@ -67,6 +68,7 @@ class Case:
     _unrecognised: int | None = None
     _implying: dict[int, list[Implying]] = field(default_factory=dict)
     _silences: dict[str, Silence] = field(default_factory=dict)
+    _results: dict[str, tuple[Observation, ...]] = field(default_factory=dict)
     _settled: dict[tuple[int, date | None], Finding] = field(default_factory=dict)
 
     def anchor(self, before: str) -> date:
@@ -120,13 +122,22 @@ class Case:
         return found
 
     def observations(self, names: Iterable[str]) -> list[Observation]:
-        """Deciding results of these sets (final, amended, corrected), each once, in no order that matters."""
+        """Deciding results of these sets (final, amended, corrected), each once, in no order that matters.
+
+        Here, and nowhere else, a value that no person can have is refused.
+        """
         found: dict[tuple[str, str], Observation] = {}
         for name in names:
-            for result in self.record.observations.get(name, ()):
-                if not result.preliminary and result.hits.get(name) is not Mark.NON_MEMBER:
-                    found.setdefault((result.reference, result.label), result)
+            for result in self._believed(name):
+                found.setdefault((result.reference, result.label), result)
         return list(found.values())
+
+    def _believed(self, name: str) -> tuple[Observation, ...]:
+        if name not in self._results:
+            final = (result for result in self.record.observations.get(name, ()) if not result.preliminary)
+            members = (result for result in final if result.hits.get(name) is not Mark.NON_MEMBER)
+            self._results[name] = tuple(believed(result, self) for result in members)
+        return self._results[name]
 
     def preliminary(self, names: Iterable[str]) -> list[Observation]:
         return [o for name in names for o in self.record.observations.get(name, ()) if o.preliminary]

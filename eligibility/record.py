@@ -73,6 +73,8 @@ class Result:
     code, words or interpretation are those of VS-RESULT-*. `hits`: value sets and scale codes of a coded answer,
     `codes` its `system|code` in our short system names, for scales. `text` as it is to be shown.
     `readable` is false for a final result whose value could not be read at all: it still is the latest one (G5).
+    `refused`: it contradicts itself or is what no person can have; shown, never used. `absent`: there is no value, and
+    `text` says why where that is written; such an entry is no result (G6) and stands among the `unanswered`.
     """
 
     text: str
@@ -81,6 +83,8 @@ class Result:
     hits: Hits = field(default_factory=dict)
     codes: frozenset[str] = frozenset()
     readable: bool = True
+    refused: bool = False
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,7 @@ class PatientRecord:
     no_research_contact: bool = False  # Consent deny or Flag (G12b)
     conditions: tuple[Condition, ...] = ()
     observations: Mapping[str, tuple[Observation, ...]] = field(default_factory=dict)  # value set → results, any order
+    unanswered: Mapping[str, tuple[Observation, ...]] = field(default_factory=dict)  # tests on record without a result
     exposures: tuple[Exposure, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     allergies: tuple[Allergy, ...] = ()

@@ -99,12 +99,18 @@ class AdultRange(Parameters):
 
 
 class Plausible(Parameters):
-    """Values outside [low, high] cannot be: they are refused, not used."""
+    """Values outside [low, high] cannot be: they are refused, not used. Without `unit` the number as it stands.
+
+    A printed upper limit of normal outside [uln_low, uln_high] is in another unit than it says, or a placeholder.
+    """
 
     of: Names
-    low: Number
-    high: Number
-    unit: str
+    low: Number | None = None
+    high: Number | None = None
+    unit: str = ""
+    adults_only: bool = False
+    uln_low: Number | None = None
+    uln_high: Number | None = None
 
 
 class PrintedUnit(Parameters):

@@ -20,9 +20,12 @@ _KINDS: dict[str, dict[str, str]] = {
     "count": {  # base 10*9/L
         "1": "10*9/l 10*3/ul 10*3/mm3 10*6/ml k/ul k/mm3 thou/ul thou/mm3 thousand/ul thousands/ul thousand/mm3 "
         "thousandspermicroliter thousandpermicroliter g/l gpt/l giga/l giga.l-1 /nl /nanoliter 10*3.ul-1 10*9.l-1 "
-        "{cells}10*3/ul 10*3{cells}/ul 10*9{cells}/l 10*3cells/ul 10*9cells/l",
+        "{cells}10*3/ul 10*3{cells}/ul 10*9{cells}/l 10*3cells/ul 10*9cells/l 10*3/cmm 10*3/cumm k/cmm k/cumm "
+        "tsd/ul tsd./ul tsd/mm3 thous/ul thous/mm3 thou/cumm thousand/cumm",
         "10": "10*4/ul 万/ul",
-        "1/1000": "/ul /mm3 {cells}/ul cells/ul #/ul {platelets}/ul 10*6/l cells/mm3 {cells}/mm3 /cmm",
+        "100": "lakh/mm3 lakhs/mm3 lakh/cumm lakhs/cumm lakh/ul lakhs/ul",
+        "1/1000": "/ul /mm3 {cells}/ul cells/ul #/ul {platelets}/ul 10*6/l cells/mm3 {cells}/mm3 /cmm /cumm "
+        "cells/cumm cells/cmm #/mm3 {#}/ul",
         "1000": "10*12/l",
     },
     "enzyme": {
@@ -54,7 +57,8 @@ _KINDS: dict[str, dict[str, str]] = {
         "1/1000000": "mg",
         "45359237/100000000": "[lb_av] lb lbs lb_av pound pounds",
         "1/1000000000": "ug mcg",
-        "45359237/1600000000": "[oz_av] oz",
+        "45359237/1600000000": "[oz_av] oz oz_av ounce ounces",
+        "317514659/50000000": "[stone_av] stone",
     },
     "pressure": {"1": "mm[hg] mmhg", "750061683/100000000": "kpa"},
     "hormone": {"1": "m[iu]/ml miu/ml mui/ml [iu]/l iu/l u/l ui/l mu/ml", "1000": "[iu]/ml iu/ml"},  # base mIU/mL
@@ -69,8 +73,7 @@ _UNITS: dict[str, dict[str, Fraction]] = {
     kind: {name: Fraction(factor) for factor, names in rows.items() for name in names.split()}
     for kind, rows in _KINDS.items()
 }
-_TEN = re.compile(r"^[x×*]?10(?:\*|\^|e\+?|\+)?(?P<power>\d{1,2})(?=[^\d]|$)")
-_EXPONENT = re.compile(r"^[x×]?1?0?e\+?(?P<power>\d{1,2})(?=/)")
+_TEN = re.compile(r"^[x×*]?10(?:\*\*?|\^|e\+?|\+|exp)?(?:(?P<power>\d{1,2})|\((?P<raised>\d{1,2})\))(?=[^\d]|$)")
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +92,7 @@ def normal_unit(text: str) -> str:
     unit = unit.replace("perul", "/ul").replace("/nanol", "/nl")
     found = _TEN.match(unit)
     if found:
-        unit = f"10*{found['power']}" + unit[found.end() :]
+        unit = f"10*{found['power'] or found['raised']}" + unit[found.end() :]
     return unit
 
 
@@ -100,14 +103,24 @@ def _kinds(unit: str) -> Iterable[Scaled]:
             yield kind, rows[name]
 
 
-def _direct(amount: Amount, unit: str) -> Amount | None:
-    target = dict(_kinds(unit))
-    for kind, factor in _kinds(amount.unit):
+@lru_cache(maxsize=4096)
+def _factor(unit: str, other: str) -> Fraction | None:
+    """By what a number in one unit is multiplied to be in the other; a pure function of two spellings."""
+    target = dict(_kinds(other))
+    for kind, factor in _kinds(unit):
         if kind in target:
-            return amount.scaled(factor / target[kind], unit)
-    if amount.unit and normal_unit(amount.unit) == normal_unit(unit):
-        return amount.scaled(Fraction(1), unit)
-    return None
+            return factor / target[kind]
+    return Fraction(1) if unit and normal_unit(unit) == normal_unit(other) else None
+
+
+def _direct(amount: Amount, unit: str) -> Amount | None:
+    factor = _factor(amount.unit, unit)
+    return None if factor is None else amount.scaled(factor, unit)
+
+
+def counts_single_cells(unit: str) -> bool:
+    """Whether a count in this unit is a whole number of cells, so that a comma in it can only group thousands."""
+    return _UNITS["count"].get(normal_unit(unit)) == Fraction(1, 1000) and not normal_unit(unit).startswith("10*")
 
 
 def converted(

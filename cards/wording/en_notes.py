@@ -36,6 +36,28 @@ NOTES: Mapping[str, NoteWording] = {
         "A newer result is preliminary and does not count yet: {label} {value} on {when}.",
         "A newer result is preliminary and does not count yet: {label} {value}.",
     ),
+    "result-refused": _warning(
+        "A result cannot be right and is not used: {label} {value} on {when} ({reference}).",
+        "A result cannot be right and is not used: {label} {value} ({reference}).",
+    ),
+    "result-unit": _warning(
+        "A result has no unit that can be used: {label} {value} on {when} ({reference}).",
+        "A result has no unit that can be used: {label} {value} ({reference}).",
+    ),
+    "result-unreadable": _warning(
+        "A result cannot be read: {label} {value} on {when} ({reference}).",
+        "A result cannot be read: {label} on {when} ({reference}).",
+        "A result cannot be read: {label} ({reference}).",
+    ),
+    "result-without-value": _warning(
+        "A test is on record without a result: {label} on {when}, {value} ({reference}).",
+        "A test is on record without a result: {label} on {when} ({reference}).",
+        "A test is on record without a result: {label} ({reference}).",
+    ),
+    "result-without-date": _warning(
+        "A result carries no date: {label} {value} ({reference}).",
+        "A result carries no date: {label} ({reference}).",
+    ),
     "after-transfusion": _warning(
         "The count was taken after a transfusion ({label}, {when}).",
         "The count was taken after a transfusion ({label}).",

@@ -14,7 +14,7 @@ from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Need, Rule, finding
 from eligibility.criteria.current import ASSUMED, taken_now, told_by
 from eligibility.criteria.doses import daily_milligrams, prednisone_factor
-from eligibility.criteria.limits import Limits, plausible
+from eligibility.criteria.limits import Limits
 from eligibility.criteria.results import agreed, latest, window
 from eligibility.criteria.words import Keys, TherapyWords
 from eligibility.finding import Finding, Resolve
@@ -84,7 +84,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         key = self._key(truth, weight, kilograms)
         resolve = (
             Resolve("record-score", WEIGHT)
-            if key == "no-weight"
+            if key in ("no-weight", "weight-unusable")
             else Resolve("reconcile-medication", (entries[0].label,))
         )
         return finding(
@@ -96,7 +96,9 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
             return "daily-dose"
         if truth is Truth.JUDGEMENT:
             return "on-hold"
-        return "no-weight" if self._per_kg and kilograms is None else "dose-unknown"
+        if self._per_kg and kilograms is None:
+            return "no-weight" if weight is None else "weight-unusable"
+        return "dose-unknown"
 
     def _keep(self, total: Fraction, complete: bool) -> Truth:
         truth = self.keep(Amount.exactly(total, self.unit))
@@ -155,7 +157,7 @@ def _weight(case: Case) -> Observation | None:
 
 def _kilograms(weight: Observation | None, case: Case) -> Fraction | None:
     amount = weight.result.amount if weight is not None else None
-    if weight is None or amount is None or not plausible(weight, amount, case):
+    if weight is None or amount is None:
         return None
     same = converted(amount, "kg", WEIGHT)
     return same.number if same is not None and same.number else None

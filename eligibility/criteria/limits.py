@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import field_validator
 
+from eligibility.credible import plausible_rows
 from eligibility.criteria.criterion import Parameters
 from eligibility.quantity import Amount, ReferenceRange, quantity_text
 from eligibility.record import Observation
-from eligibility.tables import PrintedUnit
 from eligibility.truth import Truth
 from eligibility.units import converted
 
@@ -66,38 +66,14 @@ def _number(amount: Amount) -> Fraction:
     return amount.number
 
 
-def unit_of(result: Observation, amount: Amount, case: Case) -> Amount:
-    """The amount; without a unit, the printed range tells it where that is unmistakable (G6)."""
-    if amount.unit:
-        return amount
-    lows = [r.low for r in result.ranges if r.low is not None and r.low.low is not None]
-    fitting = [row for row in case.tables.printed_units if any(name in result.hits for name in row.of)]
-    for row in fitting:
-        if lows and all(_lies_in(low, row) for low in lows):
-            return Amount(amount.low, amount.high, row.unit, amount.low_open, amount.high_open)
-    return amount
-
-
-def _lies_in(low: Amount, row: PrintedUnit) -> bool:
-    """Whether a printed lower end is one of this unit: by its own unit where it has one, else by its size."""
-    same = converted(low, row.unit, row.of) if low.unit else low
-    return same is not None and same.low == low.low and low.low is not None and row.low <= low.low <= row.high
-
-
-def plausible(result: Observation, amount: Amount, case: Case) -> bool:
-    """False for what cannot be, such as 20 ×10¹²/L platelets: refused, not used."""
-    for row in case.tables.plausible:
-        if any(name in result.hits for name in row.of):
-            same = converted(amount, row.unit, row.of, case.tables.units)
-            return same is None or not (same.at_least(row.low) is Truth.FALSE or same.at_most(row.high) is Truth.FALSE)
-    return True
-
-
 def upper_limits(result: Observation, unit: str, case: Case) -> list[Fraction]:
-    """The upper limit of normal in `unit`; both ends of the plausible bracket when none is printed; [] when unknown."""
+    """The upper limit of normal in `unit`; both ends of the plausible bracket when none is printed; [] when unknown.
+
+    A printed limit that no laboratory has (0, or creatinine normal up to 84 mg/dL) makes the unit itself doubtful.
+    """
     printed = _printed(result, unit, case)
     if printed is not None:
-        return [printed]
+        return [printed] if _is_a_limit(printed, unit, result, case) else []
     for row in case.tables.uln_brackets:
         if any(name in result.hits for name in row.of) and not (row.adults_only and _maybe_child(case)):
             ends = [
@@ -105,6 +81,19 @@ def upper_limits(result: Observation, unit: str, case: Case) -> list[Fraction]:
             ]
             return [end.number for end in ends if end is not None and end.number is not None]
     return []
+
+
+def _is_a_limit(limit: Fraction, unit: str, result: Observation, case: Case) -> bool:
+    if limit <= 0:
+        return False
+    for row in plausible_rows(result, case):
+        same = converted(Amount.exactly(limit, unit), row.unit, row.of, case.tables.units) if row.unit else None
+        number = same.number if same is not None else None
+        if number is not None and (
+            (row.uln_low is not None and number < row.uln_low) or (row.uln_high is not None and number > row.uln_high)
+        ):
+            return False
+    return True
 
 
 def _maybe_child(case: Case) -> bool:

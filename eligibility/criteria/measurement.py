@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import model_validator
 
 from eligibility.case import observation_evidence, procedure_evidence
+from eligibility.credible import unit_of
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.limits import ULN, Limits, plausible, unit_of, upper_limits
+from eligibility.criteria.flaws import flaw
+from eligibility.criteria.limits import ULN, Limits, upper_limits
 from eligibility.criteria.results import agreed, latest, newest, possibly_in, surely_in, surely_later, window
 from eligibility.finding import Finding, Reason, Resolve
 from eligibility.record import Answer, Observation, Section, Standing
@@ -79,9 +81,7 @@ class MeasurementRule(Rule, Limits):
         amount = result.result.amount
         if amount is None or not result.result.readable:
             return Truth.MISSING
-        amount = unit_of(result, amount, case)
-        if not plausible(result, amount, case):
-            return Truth.MISSING
+        amount = unit_of(result, amount, case.tables)
         if self.unit == ULN:
             limits = upper_limits(result, amount.unit, case)
             said = {self.keep(amount, uln) for uln in limits}
@@ -114,8 +114,9 @@ class MeasurementRule(Rule, Limits):
             return "measured" if truth is not Truth.JUDGEMENT else "measured-to-judge"
         if self._unreliable(shown, case):
             return "count-unreliable"
-        if not shown.result.readable or shown.result.amount is None:
-            return "result-unreadable"
+        wrong = flaw(shown, case)
+        if wrong is not None or shown.result.amount is None:
+            return wrong or "result-unreadable"
         if agreed(deciding, lambda r: self.read(r, case)) is None or not surely_in(
             shown, *window(self.span(case), case.as_of)
         ):

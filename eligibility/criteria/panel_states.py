@@ -123,7 +123,7 @@ class PanelTest(Parameters):
         """A number, or more than one, is detected; "less than" without words, or zero, is indeterminate (G6)."""
         amount = result.result.amount
         viral = any(name in case.tables.viral_loads for name in self.of)
-        if not viral or amount is None or amount.low is None or (amount.low == 0):
+        if not viral or amount is None or amount.low is None or amount.low <= 0:
             return Answer.UNCLEAR
         return Answer.POSITIVE
 

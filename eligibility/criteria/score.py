@@ -111,6 +111,8 @@ class ScoreRule(Rule):
 
 def grade(result: Observation, scale: Scale) -> int | None:
     """The grade of one result, or None when it is no grade of this scale."""
+    if result.result.refused:
+        return None
     low, high = scale.range
     coded = {scale.answers[code] for code in result.result.codes if code in scale.answers}
     if len(coded) > 1:
