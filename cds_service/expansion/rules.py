@@ -69,7 +69,7 @@ def read_rules(content: Mapping[str, Any], value_sets: Sequence[ValueSet]) -> tu
     if unknown:
         raise ValueSetError(FILE, unknown[0], content[unknown[0]], "is_a or ingredients")
     held = {value_set.name: value_set for value_set in value_sets}
-    hierarchies = content.get("is_a") or {}
+    hierarchies = content.get("is_a", {})
     if not isinstance(hierarchies, Mapping):
         raise ValueSetError(FILE, "is_a", hierarchies, "a table of value sets")
     rules = [_hierarchy(name, told, held) for name, told in hierarchies.items()]

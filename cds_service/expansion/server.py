@@ -90,23 +90,23 @@ class TerminologyServer:
         return expansion
 
     def _post(self, question: bytes) -> tuple[int, bytes]:
-        if time.monotonic() > self.until:
-            raise NotExpanded("out-of-time", over=True)
+        by_then = min(self.until, time.monotonic() + SECONDS)  # a time-out is for each read: bytes may drip for ever
         try:
             with self.http.stream("POST", f"{self.base}/ValueSet/$expand", content=question) as response:
-                return response.status_code, self._body(response)
+                return response.status_code, _body(response, by_then)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError):
             raise NotExpanded("unreachable", over=True) from None
 
-    def _body(self, response: httpx2.Response) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > LARGEST_PAGE:
-                raise NotExpanded("too-large")
-            if time.monotonic() > self.until:
-                raise NotExpanded("out-of-time", over=True)
-        return bytes(body)
+
+def _body(response: httpx2.Response, by_then: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST_PAGE:
+            raise NotExpanded("too-large")
+        if time.monotonic() > by_then:
+            raise NotExpanded("out-of-time", over=True)
+    return bytes(body)
 
 
 def connection(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
