@@ -13,10 +13,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from cds_service.beside import ADDITIONS, additions_beside, value_sets_beside, with_additions
 from cds_service.data import trials_folder
 from cds_service.definition_checks import mistakes_of, mistakes_of_shared
 from cds_service.definition_mistakes import explained
 from cds_service.definition_text import DefinitionSyntaxError, read_definition
+from cds_service.examples.places import ENDING as EXAMPLES
 from cds_service.expansion.rules import FILE as EXPANSIONS
 from cds_service.terminology import INGREDIENTS, WHO_DIFFERENCES, Expand, load_ingredients, load_terminology
 from cds_service.value_sets import ValueSetError
@@ -27,7 +29,7 @@ from eligibility.terminology import Terminology
 from eligibility.trial import Definition, Facts, Place, Trial, build, value_sets_used
 
 SHARED = "shared.yaml"
-_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES, EXPANSIONS})
+_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES, EXPANSIONS, ADDITIONS})
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -65,17 +67,20 @@ def _shipped() -> Catalogue:
 def read_catalogue(
     folder: Path | Traversable, extra: Iterable[Path] = (), only: Path | None = None, expand: Expand | None = None
 ) -> Catalogue:
-    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets; `only` reads one.
+    """`extra` adds trial files from elsewhere that use the folder's shared tables and value sets, and those beside
+    them (`cds_service.beside`); `only` reads one.
 
     `expand` adds to the value sets before anything is made of them, so each trial's `definition` tells the difference.
     """
+    extra = list(extra)
+    brought = list(dict.fromkeys(file.parent for file in extra))
     try:
-        terminology = load_terminology(folder, expand)
+        terminology = load_terminology(folder, expand, value_sets_beside(brought))
     except ValueSetError as error:
         raise DefinitionError([str(error)]) from error
-    tables, facts = read_shared(folder)
+    tables, facts = read_shared(folder, brought)
     _refuse(SHARED, mistakes_of_shared(tables, facts, terminology))
-    files = [f for f in folder.iterdir() if f.name.endswith(".yaml") and f.name not in _NO_TRIALS]
+    files = [f for f in folder.iterdir() if _is_trial(f.name)]
     if only is not None and only.name not in _NO_TRIALS:
         files = [only]
     trials: list[Trial] = []
@@ -89,6 +94,10 @@ def read_catalogue(
     if mistakes:
         raise DefinitionError(mistakes)
     return Catalogue(tuple(trials), terminology, tables)
+
+
+def _is_trial(name: str) -> bool:
+    return name.endswith(".yaml") and not name.endswith(EXAMPLES) and name not in _NO_TRIALS
 
 
 def _read(file: Path | Traversable) -> Mapping[str, Any]:
@@ -105,10 +114,14 @@ def _read(file: Path | Traversable) -> Mapping[str, Any]:
     return content
 
 
-def read_shared(folder: Path | Traversable) -> tuple[Tables, dict[str, Test]]:
-    """The tables and the named facts that every trial of the folder may use."""
+def read_shared(folder: Path | Traversable, brought: Iterable[Path] = ()) -> tuple[Tables, dict[str, Test]]:
+    """The tables and named facts that every trial of the folder may use, with what folders from elsewhere bring."""
     file = folder / SHARED
     content = dict(_read(file))
+    for added in additions_beside(brought):
+        content, twice = with_additions(content, _read(added))
+        if twice:
+            raise DefinitionError([f"{added.name}: {twice}: stands in {SHARED} already; choose another name"])
     facts = _valid(Facts, {"facts": content.pop("facts", {})}, file.name, "")
     factors = {
         drug.name: drug.prednisone_equivalent

@@ -22,7 +22,7 @@ ASSESSED, UNUSABLE, INTERRUPTED = 0, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit status: 0 when done, 2 when the input or a setting cannot be used."""
+    """The exit status: 0 when done, 1 when a check fails, 2 when the input or a setting cannot be used."""
     given = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands.add_parser("serve", help="run the CDS Hooks service"))
     _add_demo(commands.add_parser("demo", help="run service, FHIR server and chart page over synthetic people"))
     _add_assess(commands.add_parser("assess", help="assess the patients in FHIR files"))
-    _add_check(commands.add_parser("check", help="review trial definitions"))
+    _add_check(commands.add_parser("check", help="review trial definitions and run their worked examples"))
     _add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
     _add_load(commands.add_parser("load", help="put the synthetic people, or FHIR files, on a FHIR server"))
     return root
@@ -92,6 +92,15 @@ def _add_maps(command: argparse.ArgumentParser) -> None:
 
 def _add_check(command: argparse.ArgumentParser) -> None:
     command.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a folder of trials, or one trial file")
+    command.add_argument(
+        "--examples",
+        action="append",
+        type=Path,
+        metavar="PATH",
+        help="worked examples (default: those beside the trials)",
+    )
+    command.add_argument("--no-examples", action="store_true", help="read and review only")
+    command.add_argument("--strict", action="store_true", help="exit 1 when a question is open")
     command.set_defaults(command=_check)
 
 
@@ -187,8 +196,9 @@ def _load(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     from cds_service.checking import check
 
-    print(check(given.path))
-    return ASSESSED
+    report = check(given.path, given.examples or (), run_examples=not given.no_examples)
+    print(report.text)
+    return report.status(strict=given.strict)
 
 
 def _assess(given: argparse.Namespace) -> int:

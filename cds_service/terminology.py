@@ -21,12 +21,17 @@ WHO_DIFFERENCES = "icd-10-who.yaml"
 Expand = Callable[[Sequence[ValueSet], Sequence[Rule]], tuple[ValueSet, ...]]
 
 
-def load_terminology(folder: Path | Traversable, expand: Expand | None = None) -> Terminology:
+def load_terminology(
+    folder: Path | Traversable, expand: Expand | None = None, beside: Sequence[ValueSet] = ()
+) -> Terminology:
     """Everything `trials/` says about codes and names; a mistake is a ValueSetError with file and place.
 
-    `expand` adds what a terminology server knows beyond that.
+    `expand` adds what a terminology server knows beyond that; `beside` are sets that trials from elsewhere bring.
     """
-    value_sets = load_value_sets(folder / "value_sets")
+    value_sets = (*load_value_sets(folder / "value_sets"), *beside)
+    names = [value_set.name for value_set in value_sets]
+    for twice in (name for name in names if names.count(name) > 1):
+        raise ValueSetError(f"{twice}.json", "id", twice, "a name that no other value set has")
     rules = _expansions(folder, value_sets)
     held = expand(value_sets, rules) if expand else value_sets
     return Terminology(held, load_ingredients(folder / INGREDIENTS), _who_lacks(folder))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from examples_run import Example, assessment_of, examples
@@ -22,18 +20,8 @@ NUMBER = "NCT00000000"
 
 @cache
 def catalogue() -> Catalogue:
-    """The shipped folder with the value sets and the one conversion that this disease needs, and the new file."""
-    with TemporaryDirectory() as folder:
-        trials = Path(folder) / "trials"
-        shutil.copytree(str(trials_folder()), trials)
-        shutil.copytree(HERE / "value_sets", trials / "value_sets", dirs_exist_ok=True)
-        shared, added = trials / "shared.yaml", (HERE / "shared-additions.yaml").read_text(encoding="utf-8")
-        written = shared.read_text(encoding="utf-8")
-        shared.write_text(
-            written.replace("\nunits:\n", f"\nunits:\n{added.partition('units:')[2].lstrip(chr(10))}", 1),
-            encoding="utf-8",
-        )
-        return read_catalogue(trials, extra=[HERE / "diabetes.yaml"])
+    """The shipped trials and the new file, with the value sets and the one conversion that lie beside it."""
+    return read_catalogue(trials_folder(), [HERE / "diabetes.yaml"])
 
 
 @pytest.mark.parametrize("example", examples(HERE / "examples"), ids=lambda example: example.name)
