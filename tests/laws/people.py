@@ -1,4 +1,4 @@
-"""People of whom laws are asked: drawn resource by resource, or those of the worked examples, with more added to both."""
+"""People of whom laws are asked: drawn resource by resource, or those of the worked examples; with more added to both."""
 
 from __future__ import annotations
 
@@ -59,9 +59,12 @@ class Person:
         return replace(self, as_of=day)
 
 
+def as_document(person: Person) -> bytes:
+    return orjson.dumps({"resourceType": "Bundle", "type": "collection", "entry": person.entries})
+
+
 def read(person: Person, holes: Iterable[Hole] = ()) -> PatientRecord:
-    bundle = {"resourceType": "Bundle", "type": "collection", "entry": person.entries}
-    return record_in(orjson.dumps(bundle), person.as_of, holes=holes)
+    return record_in(as_document(person), person.as_of, holes=holes)
 
 
 def asked(person: Person, trial: str, holes: Iterable[Hole] = ()) -> Assessment:
