@@ -29,6 +29,8 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         return
     if says_nothing(concept):
         raise NotUnderstood("no-code")
+    if modified(*parts(resource, "reaction")):
+        raise NotUnderstood("unknown-modifier")  # what we leave out may be the severe one
     kind = kind_of(concept, "allergy", draft.terminology)
     if kind:
         record_none_known(kind, reference, None, draft)
@@ -49,7 +51,7 @@ def _allergy(
     resource: Json, concept: Concept, reference: str, certainty: str, none_known: bool, draft: Draft
 ) -> Allergy:
     criticality = code_of(resource.get("criticality"))
-    reactions = [reaction for reaction in parts(resource, "reaction") if not modified(reaction)]
+    reactions = parts(resource, "reaction")
     severities = {code_of(reaction.get("severity")) for reaction in reactions} & {"mild", "moderate", "severe"}
     return Allergy(
         reference=reference,
