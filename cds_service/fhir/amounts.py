@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from cds_service.fhir.elements import Json, exact, part, text_of
 from eligibility.quantity import Amount
+from eligibility.units import counts_single_cells
 
 _UCUM = frozenset(("http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8"))
 _COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">=", "": ""}
-_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?=\s|$))?"  # a comma groups thousands only
+_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?=\s|$))?"
+_ONE_COMMA = re.compile(r"[+-]?\d{1,3},\d{3}")  # a thousand, or three decimals where the comma is a decimal one
 _UNIT = r"(?:[^\d\s.,:;<>=+*^\-–~].{0,39}|(?<=\s)10[*^].{1,37})"
 _QUANTITATIVE = re.compile(rf"(?P<comparator>[<>]=?|[≤≥])?\s*=?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.ASCII)
 _RANGE = re.compile(
@@ -40,7 +42,7 @@ def amount_of(quantity: Json) -> Amount | None:
 
 def _in_the_value(value: str, unit: str, ucum: bool) -> Amount | None:
     """A comparator written into the value itself, `"value": "<5"`."""
-    written = quantitative(value)
+    written = quantitative(value, unit)
     return (
         None
         if written is None or written.unit
@@ -58,13 +60,24 @@ def interval(number: Fraction, comparator: str, unit: str, ucum: bool = False) -
     return Amount(number, None, unit, low_open=comparator == ">", ucum=ucum)
 
 
-def quantitative(text: str) -> Amount | None:
-    """A string that is nothing but a number, with a comparator and a unit if need be; None for any other string."""
+def quantitative(text: str, unit: str = "") -> Amount | None:
+    """A string that is nothing but a number, with a comparator and a unit if need be; None for any other string.
+
+    `unit` is the unit written elsewhere; it helps to read a comma.
+    """
     found = _QUANTITATIVE.fullmatch(text.strip())
-    number = exact(found["number"].replace(",", "")) if found else None
+    own = (found["unit"] or "").strip() if found else ""
+    number = _ungrouped(found["number"], own or unit) if found else None
     if found is None or number is None:
         return None
-    return interval(number, _COMPARATORS[found["comparator"] or ""], (found["unit"] or "").strip())
+    return interval(number, _COMPARATORS[found["comparator"] or ""], own)
+
+
+def _ungrouped(number: str, unit: str) -> Fraction | None:
+    """`1,000` is one thousand or one; only where single cells are counted can it not be one with three decimals."""
+    if _ONE_COMMA.fullmatch(number) and not counts_single_cells(unit):
+        return None
+    return exact(number.replace(",", ""))
 
 
 def range_of(element: Json, unit: str = "", ucum: bool = False) -> tuple[Amount | None, Amount | None] | None:
@@ -88,13 +101,16 @@ def spanning(element: Json) -> Amount | None:
     if both is None or both == (None, None):
         return None
     low, high = both
-    if low and high and ((low.unit or high.unit) != (high.unit or low.unit) or _reversed(low, high)):
+    if low and high and ((low.unit or high.unit) != (high.unit or low.unit) or reversed_ends(low, high)):
         return None
     unit = next(amount for amount in (low, high) if amount)
     return Amount(low.low if low else None, high.high if high else None, unit.unit, ucum=unit.ucum)
 
 
-def _reversed(low: Amount, high: Amount) -> bool:
+def reversed_ends(low: Amount | None, high: Amount | None) -> bool:
+    """Whether the lower end lies above the upper one; ends in two units are not compared."""
+    if low is None or high is None or len({low.unit, high.unit} - {""}) > 1:
+        return False
     return low.number is not None and high.number is not None and low.number > high.number
 
 
@@ -102,13 +118,13 @@ def printed_range(text: str, unit: str, ucum: bool) -> tuple[Amount | None, Amou
     """Both ends of a range that is only printed: `150 - 400 10*9/L`, `< 5`, `>= 60`; None for any other text."""
     found = _RANGE.fullmatch(text.strip())
     if found:
-        low, high = (exact(found[side].replace(",", "")) for side in ("low", "high"))
         own = (found["unit"] or "").strip()
+        low, high = (_ungrouped(found[side], own or unit) for side in ("low", "high"))
         if low is None or high is None or low > high:
             return None
         spelled, is_ucum = (own, False) if own else (unit, ucum)
         return Amount(low, low, spelled, ucum=is_ucum), Amount(high, high, spelled, ucum=is_ucum)
-    return _one_sided(quantitative(text), unit, ucum)
+    return _one_sided(quantitative(text, unit), unit, ucum)
 
 
 def _one_sided(bound: Amount | None, unit: str, ucum: bool) -> tuple[Amount | None, Amount | None] | None:

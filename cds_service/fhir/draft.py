@@ -39,6 +39,7 @@ class Draft:
     born: When | None = None
     conditions: list[Condition] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
+    unanswered: list[Observation] = field(default_factory=list)
     exposures: list[Exposure] = field(default_factory=list)
     procedures: list[Procedure] = field(default_factory=list)
     allergies: list[Allergy] = field(default_factory=list)
@@ -53,7 +54,7 @@ class Draft:
 
     def release(self) -> None:
         """Lets go of the entries: their details lead back here, and a circle would outlive the call until collected."""
-        self.observations, self.exposures = [], []
+        self.observations, self.unanswered, self.exposures = [], [], []
 
     def note(self, key: str, **facts: Fact) -> None:
         self.notes.append(Reason.of(key, **facts))

@@ -37,6 +37,7 @@ def finished(draft: Draft, patient: Json) -> PatientRecord:
         no_research_contact=draft.no_research_contact,
         conditions=distinct(draft.conditions, lambda one: (one.label, one.onset, one.recorded)),
         observations=_by_set(distinct(draft.observations, lambda one: (one.label, one.when, one.result.text))),
+        unanswered=_by_set(distinct(draft.unanswered, lambda one: (one.label, one.when, one.result.text))),
         exposures=distinct(draft.exposures, lambda one: (one.label, one.source, one.start, one.end, one.asserted)),
         procedures=distinct(draft.procedures, lambda one: (one.label, one.performed)),
         allergies=distinct(draft.allergies, lambda one: one.label),

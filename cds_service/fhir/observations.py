@@ -133,8 +133,10 @@ def _result(element: Json, frame: _Frame, draft: Draft) -> None:
         draft.hole(Section.OBSERVATIONS, frame.reference, NotUnderstood("unknown-modifier", frozenset(sets)))
         return
     result = result_of(element, draft.terminology)
-    if result:
+    if not result.absent:
         draft.observations.append(_observation(element, concept, hits, result, frame))
+    elif not element.get("component") and not element.get("hasMember"):
+        draft.unanswered.append(_observation(element, concept, hits, result, frame))
 
 
 def _observation(element: Json, concept: Concept, hits: Hits, result: Result, frame: _Frame) -> Observation:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from cds_service.fhir.ages import years_of
-from cds_service.fhir.amounts import printed_range, range_of
+from cds_service.fhir.amounts import printed_range, range_of, reversed_ends
 from cds_service.fhir.concepts import concept_of, words_of
 from cds_service.fhir.elements import Json, modified, part, parts, text_of
 from eligibility.quantity import Amount, ReferenceRange
@@ -16,6 +17,12 @@ _GENDERS = {
 }  # fmt: skip
 
 _LIMITS = frozenset(("appliesTo", "age", "modifierExtension"))
+_WORDS = re.compile(r"[a-z]{2,}|[男女]")
+_LEAD = re.compile(r"^(?:(?:normal|reference|ref|range|males?|females?|men|women|男|女)[\s:：.,]*)+", re.IGNORECASE)
+_UP_TO = re.compile(r"^up to\b", re.IGNORECASE)
+# What the words of a range say that its numbers do not: a goal of treatment or an alarm, or people who are no adults.
+_OTHERWISE = re.compile(r"\b(?:therap|treat|target|goal|critical|panic|alert|toxic)|治疗|危急")
+_OF_OTHERS = re.compile(r"\b(?:pregnan|trimester|newborn|neonat|infant|child|paediatric|pediatric|cord)|孕|新生儿|儿童")
 _NORMAL = frozenset(("", "normal", "normal range", "reference range"))
 
 
@@ -27,25 +34,28 @@ def ranges_of(element: Json, value: Amount | None) -> tuple[ReferenceRange, ...]
 
 
 def _range(element: Json, unit: str, ucum: bool) -> ReferenceRange | None:
-    ends = range_of(element, unit, ucum)
+    ends, text = range_of(element, unit, ucum), text_of(element.get("text"))
+    words = text.casefold()
     if ends == (None, None):
-        ends = printed_range(text_of(element.get("text")), unit, ucum)
+        ends = printed_range(_UP_TO.sub("<=", _LEAD.sub("", text)), unit, ucum)
     if ends is None or ends == (None, None):
         return None
-    normal = _normal(element.get("type")) if "type" in element else True
-    if not element.keys() & _LIMITS:
-        return ReferenceRange(ends[0], ends[1], normal)
+    normal = (_normal(element.get("type")) if "type" in element else True) and not _OTHERWISE.search(words)
+    ordered = not reversed_ends(*ends) and not _OF_OTHERS.search(words)
+    said = frozenset(_GENDERS[word] for word in _WORDS.findall(words) if word in _GENDERS)
+    if not element.keys() & _LIMITS and not said:
+        return ReferenceRange(ends[0], ends[1], normal, understood=ordered)
     genders, known = _genders(element)
     youngest, oldest, aged = _ages(part(element, "age"))
     return ReferenceRange(
         low=ends[0],
         high=ends[1],
         normal=normal,
-        genders=genders,
+        genders=genders or said,
         age_low=youngest,
         age_high=oldest,
-        limited=bool(element.get("appliesTo")) or bool(element.get("age")),
-        understood=known and aged and not modified(element),
+        limited=bool(element.get("appliesTo")) or bool(element.get("age")) or bool(said),
+        understood=ordered and known and aged and len(said) < 2 and not modified(element),
     )
 
 

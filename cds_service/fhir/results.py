@@ -14,21 +14,26 @@ _NULLS = ("data-absent-reason", "nullflavor")  # codes that say why there is no 
 _UNANSWERED: frozenset[str] = frozenset(("v3-interpretation", ""))
 
 
-def result_of(element: Json, terminology: Recall) -> Result | None:
-    """The result of an Observation or a component; None when there is no value, or a reason why there is none."""
+def result_of(element: Json, terminology: Recall) -> Result:
+    """The result of an Observation or a component; an absent one when there is no value, with the reason for that."""
     names = [name for name in element if name.startswith("value") and element[name] not in (None, "", {}, [])]
     interpretation = together(concept_of(one) for one in concepts_in(element.get("interpretation")))
-    if not names:
-        return None if element.get("dataAbsentReason") else _interpreted(interpretation, terminology)
-    read = _READERS.get(names[0])
-    value = element[names[0]]
-    result = read(value, terminology) if read else unreadable(text_of(value))
+    read = _READERS.get(names[0]) if names else None
+    value = element[names[0]] if names else None
+    result = read(value, terminology) if read else unreadable(text_of(value)) if names else None
     if result is None:
-        return None if element.get("dataAbsentReason") else _interpreted(interpretation, terminology)
+        told = None if element.get("dataAbsentReason") else _interpreted(interpretation, terminology)
+        return told or _absent(element, value)
     if len(names) > 1 or element.get("dataAbsentReason"):
-        return unreadable(result.text)
+        return Result(result.text, readable=False, refused=True)  # two values, or one beside why there is none
     codes = result.codes | codes_of(interpretation)
     return Result(result.text, result.amount, result.answer, result.hits, codes, result.readable)
+
+
+def _absent(element: Json, value: object) -> Result:
+    """Why there is no value, as far as that is written."""
+    reason = concept_of(element.get("dataAbsentReason")).label
+    return Result(reason or concept_of(value).label, readable=False, absent=True)
 
 
 def unreadable(text: str) -> Result:
