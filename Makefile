@@ -44,9 +44,9 @@ benchmark: $(VENV)/.dev  ## speed and memory, as ratios from one run
 
 # The locks hold hashes and no addresses; `uv` is needed only by whoever renews them.
 lock:  ## renew both locks from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-header --no-annotate \
+	uv pip compile pyproject.toml --extra build --extra postgres --universal --generate-hashes --no-header --no-annotate \
 		--quiet -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra dev --universal --generate-hashes --no-header --no-annotate \
+	uv pip compile pyproject.toml --extra build --extra postgres --extra dev --universal --generate-hashes --no-header --no-annotate \
 		--quiet -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the virtual environment and what tools left behind
