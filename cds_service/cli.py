@@ -99,6 +99,11 @@ def _add_check(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="worked examples (default: those beside the trials)",
     )
+    command.add_argument(
+        "--unmapped", nargs="+", metavar="FILE", help="instead, list the codes of FHIR files that nothing knows"
+    )
+    _add_maps(command)
+    command.add_argument("--format", choices=("text", "json"), default="text", help="of --unmapped")
     command.add_argument("--no-examples", action="store_true", help="read and review only")
     command.add_argument("--strict", action="store_true", help="exit 1 when a question is open")
     command.set_defaults(command=_check)
@@ -193,7 +198,27 @@ def _load(given: argparse.Namespace) -> int:
     return load(asked, today, sys.stdout, sys.stderr if sys.stderr.isatty() else None)
 
 
+def _unmapped(given: argparse.Namespace) -> int:
+    from cds_service.concept_maps import load_concept_maps
+    from cds_service.expansion.starting import catalogue_for
+    from cds_service.unmapped import unmapped
+    from cds_service.unmapped_report import as_json, as_text
+
+    settings = Settings.from_environment()
+    maps = load_concept_maps(given.concept_map or settings.concept_maps)
+    found = unmapped(given.unmapped, catalogue_for(settings).terminology, maps)
+    if given.format == "json":
+        sys.stdout.buffer.write(orjson.dumps(as_json(found)) + b"\n")
+    else:
+        print(as_text(found))
+    for path, trouble in found.unusable:
+        print(f"cds-service: {path}: {trouble.message}; {trouble.remedy}", file=sys.stderr)
+    return ASSESSED if found.files else UNUSABLE
+
+
 def _check(given: argparse.Namespace) -> int:
+    if given.unmapped:
+        return _unmapped(given)
     from cds_service.checking import check
 
     report = check(given.path, given.examples or (), run_examples=not given.no_examples)

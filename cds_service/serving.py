@@ -20,6 +20,8 @@ _SECONDS_TO_FINISH = 10
 
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serves until stopped. Unsigned calls are accepted, which `--open` has asked for."""
+    log.configure(settings.log_level)
+    server = _server(settings)  # trials, maps and terminology are read before anybody is told an address
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -27,10 +29,9 @@ def serve(settings: Settings, host: str, port: int) -> int:
         return 2
     with listener:
         _tell(settings, host, listener.getsockname()[1])
-        log.configure(settings.log_level)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn finishes, then raises it once more
         with contextlib.suppress(KeyboardInterrupt):
-            _server(settings).run(sockets=[listener])
+            server.run(sockets=[listener])
     return 0
 
 

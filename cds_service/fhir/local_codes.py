@@ -40,10 +40,9 @@ class ConceptMaps:
         """What a coding means besides; nothing for one without a system: its code may be anybody's."""
         return self.targets.get(_local(system, code), ())
 
-    def knows(self, system: object, code: object) -> bool:
-        """Whether a map names this code at all."""
-        key = _local(system, code)
-        return key in self.targets or key in self.untranslated
+    def equivalence(self, system: object, code: object) -> str:
+        """Why a code that a map names is not translated: the relation it has to its target; empty for any other."""
+        return self.untranslated.get(_local(system, code), "")
 
     def local_codes(self, wanted: Callable[[Coding], bool]) -> tuple[str, ...]:
         """The hospital's own codes for what is wanted, in order: a search by code must ask for them, too."""

@@ -54,7 +54,8 @@ def test_a_definition_changes_with_what_was_added_and_with_nothing_else(httpx2_m
 async def test_no_call_waits_for_the_server_and_a_start_without_it_is_ready(
     httpx2_mock: respx.Router, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logging.getLogger("cds_service"), "propagate", True)
+    monkeypatch.setattr(logging.getLogger("cds_service"), "handlers", [caplog.handler])
+    monkeypatch.setattr(logging.getLogger("cds_service"), "propagate", False)
     route = httpx2_mock.post(ADDRESS).mock(side_effect=httpx2.ConnectError("no"))
     with caplog.at_level(logging.INFO, "cds_service"):
         app = create_app(Settings(open=True, terminology_url=BASE))
