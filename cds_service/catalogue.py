@@ -110,7 +110,8 @@ def _read(file: Path | Traversable) -> Mapping[str, Any]:
     except DefinitionSyntaxError as error:
         raise DefinitionError([f"{file.name}: {error}"]) from None
     if not isinstance(content, Mapping):
-        raise DefinitionError([f"{file.name}: found {type(content).__name__}, expected names with values"])
+        found = {list: "a list", type(None): "nothing"}.get(type(content), "a text")
+        raise DefinitionError([f"{file.name}: found {found}, expected names with values, such as `id: X`"])
     return content
 
 

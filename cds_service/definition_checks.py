@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from cards.wording.en import ENGLISH
 from cds_service.definition_mistakes import unknown_names
 from cds_service.definition_rules import of_rule
+from cds_service.definition_shape import circles, of_shape
 from eligibility.criteria.tree import KINDS, Test
 from eligibility.tables import Tables
 from eligibility.terminology import Terminology
@@ -45,7 +46,7 @@ def mistakes_of(trial: Trial, terminology: Terminology) -> list[Place]:
         *_of_header(trial, known),
         *_of_criteria(trial, known),
         *(found for path, test in tests for found in _of_test(path, test, known)),
-        *_circles(trial),
+        *circles(trial),
         *_unused(trial, tests),
     ]
 
@@ -106,28 +107,13 @@ def _of_criteria(trial: Trial, known: Known) -> Iterator[Place]:
 
 
 def _of_test(path: str, test: Test, known: Known) -> Iterator[Place]:
+    yield from of_shape(path, test)
     if test.fact is not None:
         yield from unknown_names(path, [test.fact], known.facts, "fact")
     elif test.criterion is not None:
         yield from unknown_names(f"{path}.criterion.id", [test.criterion.id], known.criteria, "criterion of this trial")
     elif test.word in KINDS:
         yield from of_rule(f"{path}.{test.word}", test, known.sets, known.therapies, known.tables)
-
-
-def _circles(trial: Trial) -> Iterator[Place]:
-    """Facts that speak of themselves, by way of others or not."""
-    facts = trial.header.facts
-    leads = {name: {t.fact for t in fact.walk() if t.fact is not None} for name, fact in facts.items()}
-    for name in facts:
-        reached: set[str] = set()
-        waiting = set(leads[name])
-        while waiting:
-            one = waiting.pop()
-            if one not in reached:
-                reached.add(one)
-                waiting |= leads.get(one, set())
-        if name in reached:
-            yield Place(f"facts.{name}", "speaks of itself, by way of the facts it names")
 
 
 def _unused(trial: Trial, tests: list[tuple[str, Test]]) -> Iterator[Place]:

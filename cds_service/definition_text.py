@@ -67,9 +67,20 @@ def read_definition(text: str) -> Any:
         return _read(text, DefinitionText)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-        raise DefinitionSyntaxError(f"line {line}: {error.problem or 'no YAML'}") from None
+        raise DefinitionSyntaxError(
+            f"line {line}: {error.problem or 'no YAML'}{_remedy(error.problem or '')}"
+        ) from None
     except yaml.YAMLError as error:
         raise DefinitionSyntaxError(str(error).splitlines()[0]) from None
+
+
+def _remedy(problem: str) -> str:
+    """What to change, for the slips that are made most."""
+    if "\\t" in problem:
+        return "; indent with blanks, not with tabs"
+    if "mapping values" in problem or "':'" in problem:
+        return "; a text with ': ' in it needs quotes, and words of one thing begin in one column"
+    return ""
 
 
 def _read(text: str, loader: Loader) -> Any:

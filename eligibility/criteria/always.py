@@ -24,7 +24,10 @@ class AlwaysRule(Rule):
     @model_validator(mode="after")
     def _since_is_a_day(self) -> AlwaysRule:
         if self.since is not None:
-            date.fromisoformat(self.since)
+            try:
+                date.fromisoformat(self.since)
+            except ValueError:
+                raise ValueError('`since`: a day such as "2023-04-10"') from None
         return self
 
     def evaluate(self, case: Case) -> Finding:

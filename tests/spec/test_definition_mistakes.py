@@ -234,7 +234,7 @@ def test_a_mistake_in_the_header(tmp_path: Path, head: str, told: list[str]) -> 
         ("a: 1\na: 2\n", "'a' is written twice (line 2)"),
         ("a: &here {b: c}\n", "line 1: anchors and aliases (&here) are not used here; write it out"),
         ("a: !!int 3\n", "line 1: tags"),
-        ("- a\n", "found list, expected names with values"),
+        ("- a\n", "found a list, expected names with values"),
         (HEAD + "inclusion: {a: b}\n", "inclusion: expected a list of criteria"),
     ],
 )

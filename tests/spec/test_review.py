@@ -103,7 +103,7 @@ BAD = [
     ("counted_from_another_day", into("washout: {of: [VS-RTX], at_least: 3 months, before: first-dose, silence: never}",
                                       text="Rituximab ended at least 3 months before screening.")),
     ("translation_missing", GOOD + "translations: {zh: {X-I01: 患有心力衰竭。}}\n"),
-    ("translation_missing", GOOD.replace(", zh: 心力衰竭", "") + "translations: {zh: {X-I01: 有。, X-I02: 18至80岁。}}\n"),
+    ("translation_missing", GOOD.replace(", zh: 心力衰竭", "") + "translations: {zh: {X-I01: 有。, X-I02: 无。}}\n"),
     ("translation_missing", changed("sites: []", "sites: [{zh: 医院}]")),
     ("translation_with_other_numbers", GOOD + "translations: {zh: {X-I01: 有。, X-I02: 16至80岁。}}\n"),
     # --- numbers ------------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ GOOD_ONES = [
     into('measurement: {of: [VS-EGFR], at_least: "30 mL/min/{1.73_m2}", within: 4 weeks}',
          text="Kidney function of at least 30 mL/min/1.73 m², measured in the last 28 days."),
     into("score: {scale: nyha, at_most: 3}", text="NYHA class I, II or III."),
-    out('measurement: {of: [VS-PLT], below: "1.5 10*9/L", within: 2 days}', text="Platelets below 1.5 ×10⁹/L in 2 days."),
+    out('measurement: {of: [VS-PLT], below: "1.5 10*9/L", within: 2 days}', text="Platelets below 1.5 ×10⁹/L."),
     out("taking: {of: [VS-APT]}", text="Takes two or more drugs a day against clots."),
     out('measurement: {of: [VS-EGFR], below: "30 mL/min/{1.73_m2}"}', text="Kidney function below 30 mL/min/1.73 m²."),
     out("condition: {of: [VS-HF, VS-MI], except: [VS-HF]}"),
