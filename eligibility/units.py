@@ -21,7 +21,7 @@ _KINDS: dict[str, dict[str, str]] = {
         "1": "10*9/l 10*3/ul 10*3/mm3 10*6/ml k/ul k/mm3 thou/ul thou/mm3 thousand/ul thousands/ul thousand/mm3 "
         "thousandspermicroliter thousandpermicroliter g/l gpt/l giga/l giga.l-1 /nl /nanoliter 10*3.ul-1 10*9.l-1 "
         "{cells}10*3/ul 10*3{cells}/ul 10*9{cells}/l 10*3cells/ul 10*9cells/l 10*3/cmm 10*3/cumm k/cmm k/cumm "
-        "tsd/ul tsd./ul tsd/mm3 thous/ul thous/mm3 thou/cumm thousand/cumm",
+        "tsd/ul tsd./ul tsd/mm3 thous/ul thous/mm3 thous/cumm thou/cumm thousand/cumm",
         "10": "10*4/ul 万/ul",
         "100": "lakh/mm3 lakhs/mm3 lakh/cumm lakhs/cumm lakh/ul lakhs/ul",
         "1/1000": "/ul /mm3 {cells}/ul cells/ul #/ul {platelets}/ul 10*6/l cells/mm3 {cells}/mm3 /cmm /cumm "
