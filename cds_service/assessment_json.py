@@ -48,6 +48,8 @@ def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterat
     for hole in record.holes:
         if hole.complete_since is not None:
             continue  # older results were left unread on purpose; a criterion that misses them says so itself
+        if hole.reason == "unclassified-drug":
+            continue  # its own note names the drug
         yield Reason.of("not-understood", section=hole.section.value, why=hole.reason, reference=hole.reference)
     for assessment in assessments:
         for result in with_parts(assessment.results):

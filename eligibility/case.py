@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 from eligibility.credible import believed
 from eligibility.finding import Evidence, Finding
-from eligibility.record import Allergy, Condition, Exposure, Observation, PatientRecord, Procedure, Standing, Study
+from eligibility.record import (
+    Allergy,
+    Condition,
+    Exposure,
+    Observation,
+    PatientRecord,
+    Procedure,
+    Source,
+    Standing,
+    Study,
+)
 from eligibility.silence import Silence, opens_treatment_history, silence
 from eligibility.tables import Indication, Tables
 from eligibility.terminology import Hits, Mark
@@ -244,7 +254,8 @@ def observation_evidence(entry: Observation) -> Evidence:
 
 
 def exposure_evidence(entry: Exposure) -> Evidence:
-    return Evidence(entry.reference, entry.label, entry.intake.value, entry.end or entry.start, entry.restricted)
+    value = "dispensed" if entry.source is Source.DISPENSE else entry.intake.value
+    return Evidence(entry.reference, entry.label, value, entry.end or entry.start, entry.restricted)
 
 
 def procedure_evidence(entry: Procedure) -> Evidence:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from eligibility.case import condition_evidence, evidence_of
 from eligibility.finding import Evidence, Reason
-from eligibility.record import Answer, Condition, Exposure, Intake, Procedure, Standing
+from eligibility.record import Answer, Condition, Exposure, Intake, Procedure, Source, Standing
 from eligibility.tables import Indication
 from eligibility.terminology import Mark
 from eligibility.truth import Truth
@@ -59,8 +59,13 @@ def _implying(row: Indication, case: Case) -> list[Exposure | Procedure | Condit
 
     if _settled(row, case):
         return []
-    matched = [match.entry for match in TherapyWords.about(*row.of).matches(case) if match.worth is Truth.TRUE]
+    matches = TherapyWords.about(*row.of).matches(case)
+    matched = [match.entry for match in matches if match.worth is Truth.TRUE or _handed_over(match.entry)]
     return [entry for entry in matched if _implies(row, entry, case)]
+
+
+def _handed_over(entry: Exposure | Procedure | Condition) -> bool:
+    return isinstance(entry, Exposure) and entry.source is Source.DISPENSE
 
 
 def _implies(row: Indication, entry: Exposure | Procedure | Condition, case: Case) -> bool:

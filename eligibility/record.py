@@ -114,6 +114,7 @@ class Source(Enum):
     REPORT = "report"
     ORDER = "order"
     ADMINISTRATION = "administration"
+    DISPENSE = "dispense"  # handed over: no intake, but the drug may be taken as long as it lasts
     PLAN = "plan"  # intent plan without a report: no fact, but its drug makes "takes no …" unknown
 
 

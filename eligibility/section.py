@@ -26,7 +26,8 @@ class Hole:
     `reference` names the resource where there is one. `reason` is a wording key, such as `refused`, `unreachable`,
     `out-of-time`, `more-pages`, `no-code`, `unknown-modifier`, `unreadable-status`, `subject-unknown`,
     `unresolved-drug`. For observations `sets` limits the hole to those value sets (None: all of them), and
-    `complete_since` says from which day on the section is complete all the same.
+    `complete_since` says from which day on the section is complete all the same. For a drug that no table of ours
+    knows (`unclassified-drug`), `until` is the last day on which it can have been taken; None: it may still be.
     """
 
     section: Section
@@ -35,3 +36,8 @@ class Hole:
     sets: frozenset[str] | None = None
     complete_since: date | None = None
     label: str | None = None
+    until: date | None = None
+
+    def hides_after(self, day: date) -> bool:
+        """Whether what it hides may concern this day or a later one."""
+        return self.until is None or self.until >= day

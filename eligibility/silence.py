@@ -102,7 +102,7 @@ def silence(key: str, record: PatientRecord, as_of: date, history: tuple[str, ..
     if key == "procedure-history" and not record.openers.procedures:
         sections = (*sections, Section.CONDITIONS)  # then only the problem list opens it, and a hole there closes that
     for section in sections:
-        for hole in record.holes_in(section):
+        for hole in holes_against((key,), section, record, as_of):
             return Silence(key, False, closed_because=_because(hole), hole=hole)
     if not opened(record, as_of, history):
         return Silence(key, False, closed_because=Reason.of(STANDS_FOR_A_LIST[key]))
@@ -110,11 +110,18 @@ def silence(key: str, record: PatientRecord, as_of: date, history: tuple[str, ..
     return Silence(key, True, opened_by=tuple(references))
 
 
+def holes_against(keys: tuple[str, ...], section: Section, record: PatientRecord, as_of: date) -> tuple[Hole, ...]:
+    """The holes of a section that bear on these keys: the medication list is about now and the last 30 days."""
+    first = MEDICATION_WINDOW.ago(as_of) if "medication-list" in keys else date.min
+    return tuple(hole for hole in record.holes_in(section) if hole.hides_after(first))
+
+
 def _because(hole: Hole) -> Reason:
     return Reason.of("hole", section=hole.section.value, why=hole.reason, reference=hole.reference, label=hole.label)
 
 
 def opens_treatment_history(intake: Intake, source: Source) -> bool:
-    """A past or current exposure, G5: an order counts (assumed), a plan does not."""
+    """A past or current exposure, G5: an order counts (assumed), a plan or what was handed over does not."""
     taken = (Intake.ACTIVE, Intake.COMPLETED, Intake.STOPPED)
-    return source is not Source.PLAN and (intake in taken or (intake is Intake.ON_HOLD and source is not Source.ORDER))
+    told = source not in (Source.PLAN, Source.DISPENSE)
+    return told and (intake in taken or (intake is Intake.ON_HOLD and source is not Source.ORDER))

@@ -17,7 +17,9 @@ def _information(*wordings: str) -> NoteWording:
 
 NOTES: Mapping[str, NoteWording] = {
     "deceased": _warning("The patient is recorded as deceased; nothing was assessed."),
-    "unclassified-drug": _information("A drug was not recognised: {label}.", "A drug was not recognised."),
+    "unclassified-drug": _information(
+        "A drug was not recognised: {label} ({reference}).", "A drug was not recognised ({reference})."
+    ),
     "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
     "not-understood": _warning(
         "Not everything recorded under {section} was understood: {why} ({reference}).",

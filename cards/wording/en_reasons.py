@@ -37,6 +37,7 @@ TERMS: Mapping[str, str] = {
     "unreadable-status": "the status of an entry cannot be read",
     "subject-unknown": "an entry does not say whom it is about",
     "unresolved-drug": "the drug of an entry is not named",
+    "unclassified-drug": "a drug was not recognised",
     "on-hold": "on hold",
     "not-taken": "not taken",
     "no-response": "no response",

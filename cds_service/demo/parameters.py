@@ -61,6 +61,7 @@ _OWN: dict[str, tuple[Parameter, ...]] = {
     "List": (*_OF_SUBJECT, _CODE, _STATUS, _date("date")),
     "Medication": (_CODE, _STATUS),
     "MedicationAdministration": (*_OF_SUBJECT, *_MEDICATION, _STATUS, _date("effective-time", *_EFFECTIVE)),
+    "MedicationDispense": (*_OF_SUBJECT, *_MEDICATION, _STATUS, _date("whenhandedover", "whenHandedOver")),
     "MedicationRequest": (
         *_OF_SUBJECT, *_MEDICATION, _CATEGORY, _STATUS, _token("intent"), _date("authoredon", "authoredOn"),
     ),

@@ -67,7 +67,7 @@ def tables(store: FhirStore, patient_id: str) -> list[Table]:
     problems = [(_words(own, "code"), _status(own), _when(own)) for own in _of(store, "Condition", patient_id)]
     drugs = [
         (_drug(own, store), _status(own), _when(own), _dose(own))
-        for kind in ("MedicationStatement", "MedicationRequest", "MedicationAdministration")
+        for kind in ("MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense")
         for own in _of(store, kind, patient_id)
     ]
     counts = _rows_of_results(_of(store, "Observation", patient_id, ("code", _PLATELETS), ("_sort", "-date")))

@@ -19,6 +19,7 @@ _BY_SUBJECT = (
     "MedicationStatement",
     "MedicationRequest",
     "MedicationAdministration",
+    "MedicationDispense",
     "Procedure",
     "List",
     "Flag",

@@ -10,6 +10,7 @@ from cds_service.fhir.elements import Json, exact, part, parts, text_of
 from eligibility.when import LATEST, Span, When
 
 _SPAN_UNITS = {"d": "day", "wk": "week", "mo": "month", "a": "year"}
+_SPAN_NAMES = {"": "d", "day": "d", "days": "d", "day(s)": "d", "天": "d", "日": "d", "week": "wk", "weeks": "wk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,21 @@ def order_times(resource: Json, reference: str, draft: Draft, over: bool, report
     start = _earliest([period.start for period in bounds]) or validity.start or (None if reported else authored)
     end = _end(repeats, bounds, start) or (validity.end if over else None)
     return Times(start, end, asserted=authored, told=authored or start)
+
+
+def dispense_times(resource: Json, reference: str, draft: Draft) -> Times:
+    """From the day it was handed over (else prepared) for as many days as it was to last."""
+    handed = draft.day(resource.get("whenHandedOver"), reference) or draft.day(resource.get("whenPrepared"), reference)
+    start = draft.past(handed, reference)
+    end = _supplied_until(part(resource, "daysSupply"), start)
+    return Times(start, end, future=handed is not None and start is None)
+
+
+def _supplied_until(supply: Json, start: When | None) -> When | None:
+    """daysSupply counts days, also where no unit is written."""
+    unit = (text_of(supply.get("code")) or text_of(supply.get("unit"))).casefold()
+    known = unit if unit in _SPAN_UNITS else _SPAN_NAMES.get(unit)
+    return _after({**supply, "code": known}, start) if known else None
 
 
 def _earliest(days: list[When | None]) -> When | None:

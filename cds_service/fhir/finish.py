@@ -96,7 +96,8 @@ def _day_order(when: When) -> tuple[int, int, int]:
 
 def _hole_order(hole: Hole) -> tuple[str, ...]:
     sets = sorted(hole.sets) if hole.sets is not None else ["*"]
-    return (hole.section.value, hole.reference or "", hole.reason, hole.label or "", *sets)
+    until = hole.until.isoformat() if hole.until else ""
+    return (hole.section.value, hole.reference or "", hole.reason, hole.label or "", until, *sets)
 
 
 def _note_order(note: Reason) -> tuple[str, str]:

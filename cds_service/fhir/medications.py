@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.dosage import as_needed, dose_of, single_dose
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.drugs import Drug, drug_of
 from cds_service.fhir.elements import Json, code_of, parts, reference_in, text_of
-from cds_service.fhir.exposure_times import Times, administration_times, order_times, statement_times
+from cds_service.fhir.exposure_times import (
+    Times,
+    administration_times,
+    dispense_times,
+    order_times,
+    statement_times,
+)
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.outcomes import documented
 from cds_service.fhir.reasons import outcomes_as_reason, reasons_of
 from cds_service.fhir.routes import route_of
-from eligibility.record import Dose, Exposure, Intake, Route, Source
+from eligibility.record import Dose, Exposure, Hole, Intake, Route, Section, Source
 from eligibility.terminology import Hits
 from eligibility.when import When
 
@@ -39,12 +46,17 @@ _ADMINISTRATION: Mapping[str, Intake] = {
     "not-done": Intake.NOT_TAKEN,
     "unknown": Intake.UNKNOWN,
 }
+_DISPENSE: Mapping[str, Intake] = dict.fromkeys(  # whatever became of it, it tells of no intake
+    ("preparation", "in-progress", "on-hold", "completed", "stopped", "unknown"), Intake.UNKNOWN
+)
 _STATUS = {
+    "MedicationDispense": _DISPENSE,
     "MedicationStatement": _STATEMENT,
     "MedicationRequest": _REQUEST,
     "MedicationAdministration": _ADMINISTRATION,
 }
 _DOSAGE = {
+    "MedicationDispense": "dosageInstruction",
     "MedicationStatement": "dosage",
     "MedicationRequest": "dosageInstruction",
     "MedicationAdministration": "dosage",
@@ -52,6 +64,7 @@ _DOSAGE = {
 _ORDERS = frozenset(("order", "original-order", "reflex-order", "filler-order", "instance-order"))
 _IDEAS = frozenset(("proposal", "option"))
 _WITHDRAWN = frozenset(("cancelled", "draft"))
+_NOT_HANDED_OVER = frozenset(("cancelled", "declined"))
 _REPORTERS = ("Patient", "RelatedPerson")
 
 
@@ -76,19 +89,43 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     if kind:
         _none_known(kind, resource, reference, draft)
         return
-    source = None if code_of(resource.get("status")) in _WITHDRAWN else source_of(resource)
+    source = None if _withdrawn(resource) else source_of(resource)
     if source is None:
         return
     record = _Record(resource, reference, drug, drug.hits(draft))
     intake = _intake(resource)
     resolved = drug.resolved(draft)
+    exposure = None
     if resolved or record.hits or intake is Intake.NOT_TAKEN:
-        _exposure(record, source, intake, draft)  # one recognised ingredient is evidence, whatever the others are
-    if resolved and not drug.recognised(draft):
-        shown = {} if restricted(resource) else {"label": drug.label}
-        draft.note("unclassified-drug", reference=reference, **shown)
+        exposure = _exposure(record, source, intake, draft)  # one known ingredient is evidence, whatever the others are
+    if resolved and exposure and not drug.recognised(draft):
+        _unclassified(exposure, draft)
     if not resolved and intake is not Intake.NOT_TAKEN:
         raise NotUnderstood("unresolved-drug", label=drug.label or None)
+
+
+def _unclassified(exposure: Exposure, draft: Draft) -> None:
+    """A name that no table of ours knows may be a brand of any drug: "takes no …" is unknown, and it is named."""
+    label = None if exposure.restricted else exposure.label
+    draft.note("unclassified-drug", reference=exposure.reference, **({"label": label} if label else {}))
+    if exposure.intake is not Intake.NOT_TAKEN:
+        until = _last_day(exposure)
+        draft.holes.append(Hole(Section.MEDICATIONS, "unclassified-drug", exposure.reference, label=label, until=until))
+
+
+def _last_day(exposure: Exposure) -> date | None:
+    """The last day on which it can have been taken; None where it may still be."""
+    if exposure.source is not Source.DISPENSE and exposure.intake not in (Intake.COMPLETED, Intake.STOPPED):
+        return None
+    if exposure.end is not None:
+        return exposure.end.last
+    told = exposure.asserted if exposure.source in (Source.STATEMENT, Source.REPORT) else None
+    return told.last if told else None
+
+
+def _withdrawn(resource: Json) -> bool:
+    dispense = resource.get("resourceType") == "MedicationDispense"
+    return code_of(resource.get("status")) in (_NOT_HANDED_OVER if dispense else _WITHDRAWN)
 
 
 def _none_known(kind: str, resource: Json, reference: str, draft: Draft) -> None:
@@ -105,6 +142,8 @@ def source_of(resource: Json) -> Source | None:
             return Source.STATEMENT
         case "MedicationAdministration":
             return Source.ADMINISTRATION
+        case "MedicationDispense":
+            return Source.DISPENSE
     intent = code_of(resource.get("intent"))
     if resource.get("doNotPerform") is True or intent in _IDEAS:
         return None
@@ -141,15 +180,23 @@ def _times(record: _Record, source: Source, intake: Intake, draft: Draft) -> Tim
         return statement_times(resource, reference, draft, ongoing=intake is Intake.ACTIVE)
     if source is Source.ADMINISTRATION:
         return administration_times(resource, reference, draft)
+    if source is Source.DISPENSE:
+        return _dispensed(resource, reference, draft)
     over = intake in (Intake.COMPLETED, Intake.STOPPED)
     return order_times(resource, reference, draft, over, reported=source is Source.REPORT)
 
 
-def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> None:
+def _dispensed(resource: Json, reference: str, draft: Draft) -> Times:
+    """A dispensing that was not completed tells no end: more of the drug may follow."""
+    times = dispense_times(resource, reference, draft)
+    return times if code_of(resource.get("status")) == "completed" else replace(times, end=None)
+
+
+def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> Exposure | None:
     resource, reference, drug = record.resource, record.reference, record.drug
     times = _times(record, source, intake, draft)
     if times.future:
-        return
+        return None
     dosages = parts(resource, _DOSAGE[resource["resourceType"]])
     exposure = Exposure.of(
         _Details(resource, dosages, drug, source is Source.ADMINISTRATION, draft),
@@ -168,6 +215,7 @@ def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> 
     draft.exposures.append(exposure)
     if source in (Source.STATEMENT, Source.REPORT):
         _opens(exposure, times.told, draft)
+    return exposure
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ _KINDS: Mapping[str, _Kind] = {
     "MedicationStatement": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
     "MedicationRequest": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
     "MedicationAdministration": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
+    "MedicationDispense": _Kind(Section.MEDICATIONS, medications.retracted, medications.read),
     "Procedure": _Kind(Section.PROCEDURES, procedures.retracted, procedures.read),
     "AllergyIntolerance": _Kind(Section.ALLERGIES, allergies.retracted, allergies.read),
     "ResearchSubject": _Kind(Section.STUDIES, studies.retracted, studies.read),

@@ -9,7 +9,7 @@ from cds_service.fhir.address import Base
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.shelf import Shelf
 
-_USES = ("MedicationStatement", "MedicationRequest", "MedicationAdministration")
+_USES = ("MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense")
 _READABLE = re.compile(r"(Medication|ResearchStudy)/[A-Za-z0-9\-._~]{1,64}")
 
 

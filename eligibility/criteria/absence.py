@@ -9,6 +9,7 @@ from eligibility.criteria.criterion import finding
 from eligibility.finding import Evidence, Finding, Reason, Resolve
 from eligibility.indication import Contradiction, contradictions
 from eligibility.record import Hole, Section
+from eligibility.silence import holes_against
 from eligibility.truth import Truth
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def absence(
     against = contradictions(case, sets, () if unkeyed else rows)
     if against:
         return _contradicted(against)
-    holes = case.record.holes_in(section) if said or keys == ("all-read",) else ()
+    asked = said or keys == ("all-read",)
+    holes = holes_against(keys, section, case.record, case.as_of) if asked else ()
     if holes and keys != ("means-no",):
         return _hidden(holes[0], said, keys)
     if unkeyed:

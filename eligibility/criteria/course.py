@@ -59,7 +59,7 @@ class CourseRule(Rule, TherapyWords):
                 stated = truth is Truth.TRUE and any(self._touches(drug.stated, case) for drug in deciding)
                 found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE], case)
                 return found.but(assurance=Assurance.EXPLICIT) if stated or truth.open else found
-        past = tuple(exposure_evidence(entry) for drug in drugs for entry in drug.entries)
+        past = tuple(exposure_evidence(e) for drug in drugs for e in drug.entries if e.source is not Source.DISPENSE)
         return absence(
             case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past, answers=False
         )

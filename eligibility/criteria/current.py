@@ -6,7 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from eligibility.case import exposure_evidence, happened
-from eligibility.criteria.drug_history import FRESH, contradicted_by, orders_behind, superseded
+from eligibility.criteria.drug_history import (
+    FRESH,
+    contradicted_by,
+    may_last,
+    orders_behind,
+    spoken_for,
+    superseded,
+)
 from eligibility.finding import Evidence
 from eligibility.record import Exposure, Intake, Source
 from eligibility.truth import Truth
@@ -36,6 +43,8 @@ def taken_now(entry: Exposure, case: Case) -> Truth | None:
     day = case.as_of
     if entry.source is Source.PLAN:
         return Truth.MISSING  # no fact, but its own drug makes "takes no …" unknown
+    if entry.source is Source.DISPENSE:
+        return Truth.MISSING if may_last(entry, day) and not spoken_for(entry, case) else None
     if entry.intake in _NOT_NOW:
         return _given_lately(entry, day)
     if not happened(entry, day):

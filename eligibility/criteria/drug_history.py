@@ -60,6 +60,26 @@ def orders_behind(entry: Exposure, case: Case) -> tuple[Exposure, ...]:
     )
 
 
+def spoken_for(dispense: Exposure, case: Case) -> bool:
+    """What was handed over says nothing where a record says that the drug is taken, or says later that it is not."""
+    return any(_answers(other, dispense, case) for other in case.same_drug(dispense))
+
+
+def _answers(other: Exposure, dispense: Exposure, case: Case) -> bool:
+    if other.source is Source.ORDER:
+        return other.intake is Intake.ACTIVE and not superseded(other, case)
+    if other.source not in _TOLD:
+        return False
+    return other.intake is Intake.ACTIVE or _speaks_later(other, dispense) is Truth.TRUE
+
+
+def may_last(dispense: Exposure, as_of: date) -> bool:
+    """Whether some of what was handed over may be taken now: for the days it was to last, else for a year."""
+    if dispense.end is not None:
+        return dispense.end.last >= as_of
+    return dispense.start is None or dispense.start.last >= FRESH.ago(as_of)
+
+
 def _begun(order: Exposure, told: date, as_of: date) -> bool:
     written = order.asserted or order.start
     goes_on = order.end is None and not order.as_needed

@@ -12,7 +12,7 @@ from eligibility.criteria.current import is_assumed, latest_end, taken_now, told
 from eligibility.criteria.drug_history import orders_behind
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
-from eligibility.record import Exposure, Intake, Section
+from eligibility.record import Exposure, Intake, Section, Source
 from eligibility.truth import Truth, all_of
 from eligibility.when import EARLIEST, When, next_day
 
@@ -137,7 +137,7 @@ _KEYS = {
 
 
 def _start(entry: Exposure, as_of: date) -> When:
-    if entry.start is None:
+    if entry.start is None or entry.source is Source.DISPENSE:  # nobody knows when what was handed over is begun
         return When(EARLIEST, as_of)
     return entry.start.until(as_of) or When.on(as_of)
 

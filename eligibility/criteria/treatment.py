@@ -95,13 +95,13 @@ class TreatmentRule(Rule, TherapyWords):
         if truth is Truth.FALSE:
             return Had(entry, Truth.FALSE)
         if self.outcome and isinstance(entry, Exposure | Procedure) and not entry.outcomes & set(self.outcome):
-            return Had(entry, Truth.FALSE)
+            return _no(entry)
         if self.outcome and isinstance(entry, Condition):
             return Had(entry, Truth.FALSE)
         timed, turn = self._timed(entry, match.past, case)
         parts = [t for t in (truth, timed, match.worth) if t is not Truth.TRUE]
         if Truth.FALSE in parts:
-            return Had(entry, Truth.FALSE)
+            return _no(entry)
         return Had(entry, capped(parts), turn)
 
     def _timed(self, entry: Exposure | Procedure | Condition, past: bool, case: Case) -> tuple[Truth, Turn | None]:
@@ -155,6 +155,12 @@ def _happened(entry: Exposure | Procedure | Condition, case: Case) -> Truth | No
     if entry.intake in _HAD or (entry.intake is Intake.ON_HOLD and entry.source is not Source.ORDER):
         return Truth.TRUE
     return Truth.MISSING
+
+
+def _no(entry: Exposure | Procedure | Condition) -> Had | None:
+    """Not what is asked for; what was handed over says nothing then, for it proves no intake at all."""
+    handed_over = isinstance(entry, Exposure) and entry.source is Source.DISPENSE
+    return None if handed_over else Had(entry, Truth.FALSE)
 
 
 def _named(deciding: list[Had], case: Case) -> tuple[Evidence, ...]:

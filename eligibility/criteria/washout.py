@@ -137,6 +137,9 @@ class WashoutRule(Rule, TherapyWords):
     def _exposure_end(self, entry: Exposure, worth: Truth, case: Case) -> When | Ended | None:
         if entry.source is Source.PLAN or not happened(entry, case.as_of):
             return None
+        if entry.source is Source.DISPENSE:
+            cleared = entry.end is not None and self._clear_on(entry.end.last) <= case.anchor(self.before)
+            return None if cleared else Ended(entry, Truth.MISSING)
         if entry.intake is Intake.INTENDED and self.keys == ("medication-list",):
             return Ended(entry, Truth.JUDGEMENT)  # what counts here is current use, and G5's table asks a person
         if entry.intake in (Intake.NOT_TAKEN, Intake.INTENDED):

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from eligibility.criteria.criterion import Names, Parameters, SpanText
+from eligibility.criteria.drug_history import spoken_for
 from eligibility.quantity import quantity_text
-from eligibility.record import Condition, Exposure, Procedure, Route
+from eligibility.record import Condition, Exposure, Procedure, Route, Source
 from eligibility.terminology import Hits, Mark
 from eligibility.truth import Truth
 
@@ -230,8 +231,8 @@ class TherapyWords(CodeWords):
             if worth is None or worth.denied or self._left_out(entry, case):
                 continue
             fit = therapy.fits(entry, case)
-            if fit is not Truth.FALSE:
-                yield Match(entry, capped([ceiling, worth.truth, fit]), worth.past)
+            if fit is not Truth.FALSE and _tells(entry, case):
+                yield Match(entry, _weighed(entry, [ceiling, worth.truth, fit]), worth.past)
 
     def _left_out(self, entry: Exposure | Procedure | Condition, case: Case) -> bool:
         for name in self.except_:
@@ -260,6 +261,20 @@ def _plain(name: str) -> Therapy:
 
 def _entries(names: tuple[str, ...], case: Case) -> list[Exposure | Procedure | Condition]:
     return [*case.exposures(names), *case.procedures(names), *case.conditions(names)]
+
+
+def _tells(entry: Exposure | Procedure | Condition, case: Case) -> bool:
+    """What was handed over tells something only where no other record of the drug does."""
+    return not _is_dispense(entry) or (isinstance(entry, Exposure) and not spoken_for(entry, case))
+
+
+def _weighed(entry: Exposure | Procedure | Condition, worths: list[Truth]) -> Truth:
+    """A drug that was handed over is no proof of intake: it can only leave a question open (G5)."""
+    return Truth.MISSING if _is_dispense(entry) else capped(worths)
+
+
+def _is_dispense(entry: Exposure | Procedure | Condition) -> bool:
+    return isinstance(entry, Exposure) and entry.source is Source.DISPENSE
 
 
 def _systemic(entry: Exposure | Procedure | Condition, case: Case) -> Hits:

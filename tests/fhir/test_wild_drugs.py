@@ -128,10 +128,12 @@ def test_a_drug_that_cannot_be_told_may_be_any_drug(taken):
     assert read(taken).exposures == ()
 
 
-def test_a_name_that_no_table_knows_is_a_drug_that_is_told():
+def test_a_name_that_no_table_knows_may_be_a_brand_of_any_drug_and_is_told():
     taken = statement(medicationCodeableConcept={"text": "Quuxolol 12 mg"})
     record = read(taken)
-    assert (the_exposure(taken).hits, record.holes) == ({}, ())
+    assert the_exposure(taken).hits == {}
+    assert holes(taken) == [("medications", "unclassified-drug", "MedicationStatement/s1")]
+    assert holes(taken | {"status": "not-taken"}) == []
     assert [(note.key, note.given["label"]) for note in record.notes] == [("unclassified-drug", "Quuxolol 12 mg")]
     secret = read(taken | {"meta": {"security": [{"code": "PSY"}]}})
     assert "Quuxolol" not in repr(secret.notes)

@@ -18,6 +18,8 @@ from fhir_raw import (
     statement,
 )
 
+from eligibility.record import Intake, Source
+
 IPS = "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips"
 NO_DRUGS, NO_INFORMATION = coded(IPS, "no-known-medications"), coded(IPS, "no-medication-info")
 
@@ -102,6 +104,36 @@ def test_the_same_statement_twice_is_one_and_another_dose_is_another():
     assert len(read(same[0], statement("a", effectiveDateTime="2026-10-01", dosage=dose)).exposures) == 2
 
 
-def test_a_dispense_is_no_intake():
-    dispense = {"resourceType": "MedicationDispense", "id": "d", "status": "completed", "subject": SUBJECT}
-    assert read(dispense | {"medicationCodeableConcept": PREDNISONE}).exposures == ()
+DISPENSE = {"resourceType": "MedicationDispense", "id": "d", "status": "completed", "subject": SUBJECT,
+            "medicationCodeableConcept": PREDNISONE}  # fmt: skip
+A_MONTH = {"whenHandedOver": "2026-11-01T10:00:00Z", "daysSupply": {"value": 30, "unit": "Day", "code": "d"}}
+
+
+@pytest.mark.parametrize(
+    "more, start, end",
+    [
+        (A_MONTH, "2026-11-01", "2026-11-30"),
+        (A_MONTH | {"daysSupply": {"value": 30}}, "2026-11-01", "2026-11-30"),
+        (A_MONTH | {"daysSupply": {"value": 2, "unit": "wk"}}, "2026-11-01", "2026-11-14"),
+        (A_MONTH | {"daysSupply": {"value": 30, "unit": "tablets"}}, "2026-11-01", None),
+        (A_MONTH | {"status": "stopped"}, "2026-11-01", None),
+        (A_MONTH | {"status": "in-progress"}, "2026-11-01", None),
+        ({"whenPrepared": "2026-10-30"}, "2026-10-30", None),
+        ({}, None, None),
+    ],
+)
+def test_a_dispense_tells_how_long_a_drug_may_last_and_no_intake(more, start, end):
+    [found] = read(DISPENSE | more).exposures
+    days = [when and when.last.isoformat() for when in (found.start, found.end)]
+    assert (found.source, found.intake, days) == (Source.DISPENSE, Intake.UNKNOWN, [start, end])
+
+
+@pytest.mark.parametrize("status", ["cancelled", "declined", "entered-in-error"])
+def test_what_was_never_handed_over_is_set_aside(status):
+    record = read(DISPENSE | {"status": status})
+    assert (record.exposures, record.holes) == ((), ())
+
+
+@pytest.mark.parametrize("odd", [{"status": "gone"}, {"status": None}, {"medicationCodeableConcept": None}])
+def test_a_dispense_that_cannot_be_read_is_a_hole(odd):
+    assert [hole.reference for hole in read(DISPENSE | odd).holes] == ["MedicationDispense/d"]
