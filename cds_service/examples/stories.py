@@ -23,6 +23,13 @@ DEFAULT_PATIENT: dict[str, Any] = {
 EXPECTATIONS = ("expect", "assurance", "eligible_from")
 FIELDS = (*EXPECTATIONS, "name", "patient", "record", "bundle", "as_of", "start", "status", "speaks", "notes")
 _FILE = ("trial", "as_of", "fragments_from", "fragments", "examples")
+_SHAPES: Mapping[str, tuple[type, str]] = {
+    **dict.fromkeys(EXPECTATIONS, (dict, "criteria with what is expected of each, such as {X-I01: met}")),
+    **dict.fromkeys(("patient", "bundle", "with"), (dict, "names with values")),
+    **dict.fromkeys(("record", "notes"), (list, "a list")),
+    **dict.fromkeys(("name", "status"), (str, "a text")),
+    "speaks": (bool, "true or false"),
+}
 _PARAMETER = re.compile(r"\$\{\w+\}")
 
 
@@ -97,11 +104,27 @@ def _rows(file: str, raw: Any) -> Iterator[dict[str, Any]]:
     unknown = sorted(set(raw) - {*FIELDS, "each", "with"})
     if unknown:
         raise ExampleError(f"{file}: {raw['name']}: no field called {unknown}; fields are {sorted(FIELDS)}")
+    for part in (raw, *_table(file, raw)):
+        _shaped(file, raw["name"], part)
     base = {key: value for key, value in raw.items() if key != "each"}
     if "each" not in raw:
         yield base
     for row in raw.get("each", []):
         yield _merged(base, row)
+
+
+def _table(file: str, raw: Mapping[str, Any]) -> list[Any]:
+    rows = raw.get("each", [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise ExampleError(f"{file}: {raw['name']}: `each` is a list of rows, each with names and values")
+    return rows
+
+
+def _shaped(file: str, name: str, part: Mapping[str, Any]) -> None:
+    """The fields of a story, or of a row of its table, have the shape that they are used with."""
+    for field_name, (kind, what) in _SHAPES.items():
+        if field_name in part and not isinstance(part[field_name], kind):
+            raise ExampleError(f"{file}: {name}: `{field_name}` is {what}")
 
 
 def _merged(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
