@@ -90,8 +90,8 @@ _ALIASES: Mapping[str, str] = {
     "hl7.org/fhir/sid/icd-10": "icd-10",
     "hl7.org/fhir/sid/icd-9-cm": "icd-9-cm",
     "hl7.org/fhir/sid/icd-9": "icd-9-cm",
-    "hl7.org/fhir/sid/icd-10-gm": "icd-10",
-    "hl7.org/fhir/sid/icd-10-cn": "icd-10",
+    "hl7.org/fhir/sid/icd-9-cm/diagnosis": "icd-9-cm",  # …/procedure has codes of the same spelling: not known
+    "hl7.org/fhir/sid/icd-10-us": "icd-10-cm",
     "hl7.org/fhir/sid/icd-10-pcs": "icd-10-pcs",
     "terminology.hl7.org/codesystem/icd-10-cm": "icd-10-cm",
     "terminology.hl7.org/codesystem/icd10": "icd-10",
@@ -128,6 +128,7 @@ _ALIASES: Mapping[str, str] = {
 # The spellings nearly every record uses, and our own: nothing to fold.
 _AS_WRITTEN: Mapping[str, str] = {uri: name for name, uri in SYSTEM_URIS.items()} | {name: name for name in SYSTEM_URIS}
 _SCHEME = re.compile(r"^(?:https?:/*|urn:oid:|oid:)(?:www\.)?")
+_NATIONAL_ICD_10 = re.compile(r"hl7\.org/fhir/sid/icd-10-[a-z]{2}")  # -gm, -cn, -am, -ca, -nl, … but those above
 _MODULE_OR_VERSION = re.compile(r"^snomed\.info/(?:sct|id)(?:/.*)?$")
 
 
@@ -140,7 +141,10 @@ def _folded(uri: str) -> str:
 def canonical_system(uri: str) -> str:
     """The short name of a code system in any of the spellings records use; else the address itself, trimmed."""
     known = _AS_WRITTEN.get(uri)
-    return known if known is not None else _ALIASES.get(_folded(uri), uri.strip())
+    if known is not None:
+        return known
+    bare = _folded(uri)
+    return _ALIASES.get(bare) or ("icd-10" if _NATIONAL_ICD_10.fullmatch(bare) else uri.strip())
 
 
 _DOTLESS = frozenset(("icd-10-cm", "icd-10", "icd-9-cm"))

@@ -144,9 +144,17 @@ def _by_start(words: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, tup
 
 
 def _speaks(text: str, word: str) -> bool:
+    """Whether a word stands somewhere undenied; inside a longer one (NSTEMI) that one is what may be denied."""
     start = text.find(word)
     while start >= 0:
-        if not denies_finding(text, start, start + len(word)):
+        if not denies_finding(text, _beginning(text, start), start + len(word)):
             return True
         start = text.find(word, start + 1)
     return False
+
+
+def _beginning(text: str, place: int) -> int:
+    """Where the Latin word begins that holds a place."""
+    while place > 0 and text[place].isascii() and text[place - 1].isascii() and text[place - 1].isalpha():
+        place -= 1
+    return place

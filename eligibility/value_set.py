@@ -5,6 +5,7 @@ Value-sets.md §3.1 (Chinese extensions), §3.2 (prefix), §3.7 (precedence), §
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,6 +60,8 @@ _STRENGTH = {
 }
 # §3.8: these two mean something else in the WHO's edition and have rows of their own.
 _OWN_WHO_ROWS = frozenset(("D693", "D694"))
+# ICD-10-GM: a letter on the code may say excluded, suspected or past (Ausschluss, Verdacht, Zustand nach).
+_NOT_CERTAIN = re.compile(r"([A-Z]\d{2,4})[AVZ]")
 _LONGEST_CODE = 20  # longer ones are no code of these systems, but somebody's words: not kept
 _Ranked = tuple[int, int, Mark]
 
@@ -122,6 +125,10 @@ class CodeIndex:
         self._kept[key] = found
 
     def _decided(self, system: str, code: str) -> Hits:
+        doubted = _NOT_CERTAIN.fullmatch(code) if system == "icd-10" else None
+        if doubted:
+            certain = self._decided(system, doubted[1])
+            return {name: mark if mark is Mark.NON_MEMBER else Mark.UNKNOWN for name, mark in certain.items()}
         best: dict[str, _Ranked] = {}
         for name, length, mark in self._rows_for(system, code):
             ranked = (length, _STRENGTH[mark], mark)

@@ -37,6 +37,14 @@ from tests.spec.terms import coded, shipped, told
         ("urn:oid:2.16.840.1.113883.6.3", "icd-10"),
         ("http://fhir.de/CodeSystem/bfarm/icd-10-gm", "icd-10"),
         ("http://hl7.org/fhir/sid/icd-10-cn", "icd-10"),
+        ("http://hl7.org/fhir/sid/icd-10-gm", "icd-10"),
+        ("http://hl7.org/fhir/sid/icd-10-am", "icd-10"),
+        ("http://hl7.org/fhir/sid/icd-10-nl", "icd-10"),
+        ("http://hl7.org/fhir/sid/icd-10-us", "icd-10-cm"),
+        ("http://hl7.org/fhir/sid/icd-10-pcs", "icd-10-pcs"),
+        ("http://hl7.org/fhir/sid/icd-10-proprietary", "http://hl7.org/fhir/sid/icd-10-proprietary"),
+        ("http://hl7.org/fhir/sid/icd-9-cm/diagnosis", "icd-9-cm"),
+        ("http://hl7.org/fhir/sid/icd-9-cm/procedure", "http://hl7.org/fhir/sid/icd-9-cm/procedure"),
         ("http://hl7.org/fhir/sid/icd-9-cm", "icd-9-cm"),
         ("http://www.cms.gov/Medicare/Coding/ICD10", "icd-10-pcs"),
         ("http://loinc.org", "loinc"),
@@ -146,6 +154,31 @@ def test_an_extension_is_cut_to_two_decimals_in_chapters_XIII_and_XIX_only(code:
     stem = code[: 4 + decimals]
     rows = (Row("icd-10", stem, "exact", Mark.MEMBER, "as the WHO has it"),)
     assert told(Terminology((ValueSet("VS-X", "x", rows),)).finding(coded("icd-10", code))) == {"VS-X": "member"}
+
+
+@pytest.mark.parametrize(
+    "code, expected",
+    [
+        # six characters, as in China; five, as in Australia; a letter for the side or "gesichert", as in Germany
+        ("D69.300", {"VS-ITP": "member"}),
+        ("E11.65", {"VS-DM": "member"}),
+        ("D69.3G", {"VS-ITP": "member"}),
+        ("I26.9 G", {"VS-PE": "member"}),
+        ("D69.3+", {"VS-ITP": "member"}),
+        # "Ausschluss", "Verdacht", "Zustand nach": excluded, suspected or past, it is no current disease
+        ("D69.3A", {"VS-ITP": "unknown"}),
+        ("D69.3 V", {"VS-ITP": "unknown"}),
+        ("D693Z", {"VS-ITP": "unknown"}),
+        ("C34V", {"VS-MALIG": "unknown"}),
+        ("E11.90V", {"VS-DM": "unknown"}),
+        ("O24.4V", {"VS-DM": "non-member"}),
+    ],
+)
+def test_a_national_edition_is_read_as_the_WHOs_code_and_its_letter_of_doubt_as_doubt(
+    code: str, expected: dict[str, str]
+) -> None:
+    hits = told(shipped().finding(coded("http://fhir.de/CodeSystem/bfarm/icd-10-gm", code)))
+    assert {name: hits.get(name) for name in expected} == expected
 
 
 def test_the_same_code_of_ICD_10_CM_is_not_cut() -> None:

@@ -77,6 +77,11 @@ def test_words_beside_a_code_that_matched_are_not_read() -> None:
         ("Non-Hodgkin lymphoma", {"VS-MALIG", "VS-SEC-ITP-STRONG"}),
         ("lymphoma, not otherwise specified", {"VS-MALIG", "VS-SEC-ITP-STRONG"}),
         ("rule out lymphoma", {"VS-MALIG", "VS-SEC-ITP-STRONG"}),
+        # an alarm word inside a longer one: it is the longer one that is there, or denied
+        ("NSTEMI treated conservatively", {"VS-MI"}),
+        ("No NSTEMI", set()),
+        ("no evidence of adenocarcinoma", set()),
+        ("noncancerous mass", {"VS-MALIG"}),  # in doubt it asks
         ("no fever, carcinoma of the lung", {"VS-MALIG"}),
         ("abnormal screening mammogram with breast cancer", {"VS-MALIG"}),
         ("not well controlled diabetes", {"VS-DM"}),

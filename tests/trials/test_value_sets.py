@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -105,8 +106,13 @@ def test_what_states_absence_or_is_no_member_is_excluded() -> None:
 # ------------------------------------------------------------------ the classifications
 
 
+def rows_of_system(system: str) -> list[dict[str, str]]:
+    """Ours too: an added row is held to the same classification."""
+    return [row for name in ("value-sets", "value-sets-added") for row in published(name) if row["system"] == system]
+
+
 def icd_10_cm_rows() -> list[dict[str, str]]:
-    return [row for row in published("value-sets") if row["system"] == "ICD-10-CM"]
+    return rows_of_system("ICD-10-CM")
 
 
 def test_every_ICD_10_CM_code_exists() -> None:
@@ -115,8 +121,47 @@ def test_every_ICD_10_CM_code_exists() -> None:
 
 
 def test_every_WHO_code_exists() -> None:
-    rows = [row for row in published("value-sets") if row["system"] == "ICD-10 WHO"]
-    assert [row["code"] for row in rows if not who.is_valid_item(row["code"])] == []
+    codes = [end for row in rows_of_system("ICD-10 WHO") for end in row["code"].split("–")]
+    assert codes
+    assert [code for code in codes if not who.is_valid_item(code)] == []
+
+
+def test_an_exact_WHO_row_has_nothing_below_it() -> None:
+    exact = [row["code"] for row in rows_of_system("ICD-10 WHO") if row["match"] == "exact"]
+    assert [code for code in exact if who.get_children(code)] == []
+
+
+@pytest.mark.parametrize("system", ["ICD-10-CM", "ICD-10 WHO"])
+def test_every_code_below_a_prefix_or_a_range_is_found_by_it(system: str) -> None:
+    """What the classification puts below a row begins as the row does: the prefix loses none of it (§3.2)."""
+    classification, short = (cm, "icd-10-cm") if system == "ICD-10-CM" else (who, "icd-10")
+    families = [row for row in rows_of_system(system) if row["match"] == "prefix"]
+    lost = [
+        (row["value_set"], row["code"], below)
+        for row in families
+        for below in classification.get_descendants(row["code"])
+        if row["value_set"] not in terminology().by_code(short, below)
+    ]
+    assert len(families) >= 14
+    assert lost == []
+
+
+def test_no_prefix_reaches_beyond_its_category() -> None:
+    """Below a stem lies its own category only: C1 would hold C10 to C19."""
+    stems = [row["code"] for row in (*icd_10_cm_rows(), *rows_of_system("ICD-10 WHO")) if row["match"] == "prefix"]
+    assert [stem for stem in stems if len(stem) < 3] == []
+
+
+# No classification of these is at hand offline: their rows were read in public sources (`source`), and are held to the
+# spelling of their system here.
+SPELLED = {"ICD-9-CM": r"(\d{3}|V\d\d|E\d{3})(\.\d{1,2})?", "ICD-10-PCS": r"[0-9A-HJ-NP-Z]{7}"}
+
+
+@pytest.mark.parametrize("system", SPELLED)
+def test_a_code_without_a_classification_at_hand_is_spelled_right_and_has_a_source(system: str) -> None:
+    rows = rows_of_system(system)
+    assert rows
+    assert [row["code"] for row in rows if not re.fullmatch(SPELLED[system], row["code"]) or not row["source"]] == []
 
 
 def test_an_exact_row_is_a_code_that_can_be_recorded_or_meant_as_such() -> None:
@@ -141,7 +186,7 @@ def test_the_list_of_categories_that_the_WHO_lacks_is_complete_and_no_longer_tha
 
 
 # Compared by hand: other words, the same disease.
-SAME_IN_OTHER_WORDS = {"F17", "F24", "F70", "F79", "Z51.0"}
+SAME_IN_OTHER_WORDS = {"F17", "F18.1", "F18.9", "F24", "F70", "F79", "Z51.0"}
 
 
 def test_a_short_code_means_the_same_to_the_WHO_or_is_on_the_list() -> None:
