@@ -7,7 +7,8 @@ ServiceError
 │   ├── WrongMethod           not with this HTTP method
 │   ├── RecordUnavailable     the Patient or the Conditions cannot be had (PREF-11)
 │   ├── BodyTooLarge
-│   └── UnsupportedBody       not application/json, or compressed
+│   ├── UnsupportedBody       not application/json, or compressed
+│   └── StoreUnavailable      what must be kept cannot be: the caller should send it again
 ├── FhirError                 a FHIR server did not answer as hoped: becomes a hole in the record, never a status
 │   ├── Refused               it said no: 4xx, or an OperationOutcome
 │   ├── Unreachable           no answer, a broken one, or 5xx
@@ -53,6 +54,10 @@ class UnsupportedBody(CallError):
     """The body is not plain application/json."""
 
 
+class StoreUnavailable(CallError):
+    """The database cannot be used at this moment. A hook answer never fails for it; feedback does, with 503."""
+
+
 class FhirError(ServiceError):
     """A FHIR server did not answer as hoped. `reason` is the wording key of the hole it leaves."""
 
@@ -87,6 +92,7 @@ STATUS: Mapping[type[CallError], tuple[int, str]] = {
     RecordUnavailable: (412, "required"),
     BodyTooLarge: (413, "too-long"),
     UnsupportedBody: (415, "not-supported"),
+    StoreUnavailable: (503, "transient"),
 }
 UNEXPECTED = (500, "exception")
 

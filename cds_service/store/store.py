@@ -1,0 +1,24 @@
+"""The store of one process: its engine, and what is kept by topic."""
+
+from __future__ import annotations
+
+from cds_service.store.database import engine_for, migrate
+from cds_service.store.replay import Replay
+
+
+class Store:
+    """Feedback, audit and used tokens in one database. `key` makes the pseudonyms."""
+
+    def __init__(self, url: str, key: bytes) -> None:
+        self.engine = engine_for(url)
+        self.key = key
+        self.replay = Replay(self.engine)
+        self.ready = False
+
+    async def start(self) -> None:
+        """Bring the tables up to date. Raises StoreUnavailable; it may be tried again."""
+        await migrate(self.engine)
+        self.ready = True
+
+    async def close(self) -> None:
+        await self.engine.dispose()
