@@ -12,15 +12,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_ACCENT = re.compile(r"(?<=[A-Za-z])[\u0300-\u036f]+")  # of a decomposed text; those of kana and Hangul stay
 _WORD = re.compile(r"[a-z\u00df-\u024f]+|[0-9]+")
 _SEMANTIC_TAG = re.compile(r" \((?:disorder|finding|situation|procedure|qualifier value|product|substance|event)\)$")
 _GAP = 3  # characters between two words of one name: "Rho(D) immune", "TAK-079"
 
 
 def folded(text: str) -> str:
-    """One spelling for comparing: width, case, blanks and invisible characters do not count."""
+    """One spelling for comparing: width, case, blanks, invisible characters and accents (diabète) do not count."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+        text = _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_INVISIBLE)))
+        text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
 
 

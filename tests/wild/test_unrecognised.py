@@ -27,6 +27,9 @@ ALARMING = [
     ("Carotid atherosclerosis seen by chance", "CM313-E20"),
     ("Systemic lupus like disease", "CART-E01"),
     ("Haemophilia trait?", "CART-E03"),
+    ("Diabète de type 2", "CM313-E25"),
+    ("Úlcera gástrica", "CM313-E30"),
+    ("Cáncer de mama", "CM313-E02", "CART-E09"),
 ]  # fmt: skip
 
 
