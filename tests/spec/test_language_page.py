@@ -16,6 +16,7 @@ from cds_service.data import trials_folder
 from cds_service.definition_mistakes import words_of
 from cds_service.definition_text import read_definition
 from eligibility.criteria.tree import GROUPS, KINDS
+from eligibility.review import QUESTIONS, review
 from eligibility.silence import KEYS
 
 PAGE = trials_folder() / "README.md"
@@ -47,6 +48,21 @@ def test_the_worked_examples_of_the_page_hold(tmp_path: Path) -> None:
         assert {name: assessed.result(name).verdict for name in example.expect} == dict(example.expect)
         assurances = {name: assessed.result(name).finding.assurance.value for name in example.assurance}
         assert assurances == dict(example.assurance)
+
+
+def test_the_example_of_the_page_raises_no_question(tmp_path: Path) -> None:
+    (trial,) = catalogue(tmp_path).trials
+    assert [str(question) for question in review(trial, load_catalogue().terminology)] == []
+
+
+def test_the_page_names_what_is_asked() -> None:
+    """The kinds of questions, one line each; what each asks stands in its function."""
+    asked = TEXT.split("## Questions")[1].split("\n## ")[0]
+    rooms = {ask.__module__.rpartition(".")[2] for ask in QUESTIONS}
+    told = {"header": "the trial", "sentences": "a sentence", "numbers": "numbers", "classes": "a test"}
+    told |= {"against": "criteria", "windows": "window", "value_sets": "a value set", "silences": "silence"}
+    assert rooms == set(told)
+    assert [word for word in told.values() if word not in asked] == []
 
 
 def written(block: str) -> list[str]:
