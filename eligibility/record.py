@@ -75,6 +75,7 @@ class Result:
     `readable` is false for a final result whose value could not be read at all: it still is the latest one (G5).
     `refused`: it contradicts itself or is what no person can have; shown, never used. `absent`: there is no value, and
     `text` says why where that is written; such an entry is no result (G6) and stands among the `unanswered`.
+    `interpretation` is what stands beside a value: it never replaces it, and a contradiction leaves the answer open.
     """
 
     text: str
@@ -85,6 +86,7 @@ class Result:
     readable: bool = True
     refused: bool = False
     absent: bool = False
+    interpretation: Answer = Answer.NONE
 
 
 @dataclass(frozen=True, slots=True)

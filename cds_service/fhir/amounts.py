@@ -14,7 +14,9 @@ _COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?=\s|$))?"
 _ONE_COMMA = re.compile(r"[+-]?\d{1,3},\d{3}")  # a thousand, or three decimals where the comma is a decimal one
 _UNIT = r"(?:[^\d\s.,:;<>=+*^\-–~].{0,39}|(?<=\s)10[*^].{1,37})"
-_QUANTITATIVE = re.compile(rf"(?P<comparator>[<>]=?|[≤≥])?\s*=?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?", re.ASCII)
+_QUANTITATIVE = re.compile(
+    rf"(?P<comparator>[<>]=?|[≤≥])?\s*=?\s*(?P<number>{_NUMBER})(?P<gap>\s*)(?P<unit>{_UNIT})?", re.ASCII
+)
 _RANGE = re.compile(
     rf"[\[(]?\s*(?P<low>{_NUMBER})\s*(?:-|–|—|~|\bto\b)\s*(?P<high>{_NUMBER})\s*[\])]?\s*(?P<unit>{_UNIT})?", re.ASCII
 )
@@ -68,8 +70,8 @@ def quantitative(text: str, unit: str = "") -> Amount | None:
     found = _QUANTITATIVE.fullmatch(text.strip())
     own = (found["unit"] or "").strip() if found else ""
     number = _ungrouped(found["number"], own or unit) if found else None
-    if found is None or number is None:
-        return None
+    if found is None or number is None or (not found["gap"] and len(own) == 1 and own.isalpha()):
+        return None  # 1a is a genotype
     return interval(number, _COMPARATORS[found["comparator"] or ""], own)
 
 

@@ -26,8 +26,8 @@ def result_of(element: Json, terminology: Recall) -> Result:
         return told or _absent(element, value)
     if len(names) > 1 or element.get("dataAbsentReason"):
         return Result(result.text, readable=False, refused=True)  # two values, or one beside why there is none
-    codes = result.codes | codes_of(interpretation)
-    return Result(result.text, result.amount, result.answer, result.hits, codes, result.readable)
+    codes, beside = result.codes | codes_of(interpretation), _answer(interpretation, terminology)
+    return Result(result.text, result.amount, result.answer, result.hits, codes, result.readable, interpretation=beside)
 
 
 def _absent(element: Json, value: object) -> Result:

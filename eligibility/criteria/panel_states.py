@@ -89,10 +89,15 @@ class PanelTest(Parameters):
         return span is None or (result.when is not None and result.when.within(first, last) is Truth.TRUE)
 
     def _answer(self, result: Observation, case: Case) -> Answer:
+        """What the value says; an interpretation beside it that says otherwise leaves it open (G6)."""
         if not result.result.readable:
             return Answer.UNCLEAR
         if self.positive:
             return self._coded(result)
+        said, beside = self._said(result, case), result.result.interpretation
+        return Answer.UNCLEAR if beside not in (Answer.NONE, said) else said
+
+    def _said(self, result: Observation, case: Case) -> Answer:
         said = result.result.answer
         if said is not Answer.NONE or result.result.amount is None:
             return said
