@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from cards.markdown import clean, escape, inline
@@ -13,7 +14,9 @@ from cds_service.errors import BadSetting
 
 if TYPE_CHECKING:
     from cds_service.catalogue import Catalogue
+    from eligibility.value_set import ValueSet
 
+_ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")  # SNOMED's semantic tag, an editor's remark
 LANGUAGES: Mapping[str, Language] = {ENGLISH.code: ENGLISH}
 
 
@@ -23,4 +26,14 @@ def wording_for(catalogue: Catalogue, locale: str = "en", quote: Callable[[str, 
         raise BadSetting(f"CDS_LOCALE: expected one of {', '.join(sorted(LANGUAGES))}, found {locale!r}")
     names = {name: value_set.title for name, value_set in catalogue.terminology.value_sets.items()}
     own = inline if quote is escape else clean
-    return Wording(LANGUAGES[locale], names, quote, own, frozenset(catalogue.tables.screening))
+    displays = _displays(catalogue.terminology.value_sets.values())
+    return Wording(LANGUAGES[locale], names, quote, own, displays, frozenset(catalogue.tables.screening))
+
+
+def _displays(value_sets: Iterable[ValueSet]) -> Mapping[str, str]:
+    """What a code without words means, by its row; only where no other row of ours calls the same code otherwise."""
+    found: dict[str, set[str]] = {}
+    for row in (row for value_set in value_sets for row in value_set.rows):
+        if row.match != "range" and row.display:
+            found.setdefault(row.code, set()).add(_ASIDE.sub("", row.display))
+    return {code: min(displays) for code, displays in found.items() if len(displays) == 1}

@@ -11,6 +11,7 @@ from typing import Any
 from eligibility.case import Case, condition_evidence, exposure_evidence
 from eligibility.criteria.criterion import Need, Rule
 from eligibility.criteria.flaws import data_notes
+from eligibility.criteria.grounds import left_open
 from eligibility.finding import Assurance, Evidence, Finding, Reason
 from eligibility.record import PatientRecord, Source, Standing
 from eligibility.terminology import Mark
@@ -160,7 +161,8 @@ def _in_role(criterion: Criterion, found: Finding) -> Finding:
     silent = criterion.role == "inclusion" and found.truth is Truth.FALSE and found.silent
     if not silent or criterion.said.index_disease:
         return found
-    return found.but(truth=Truth.MISSING, assurance=Assurance.EXPLICIT, silent=False)
+    told = left_open(found.told, Truth.MISSING)
+    return found.but(truth=Truth.MISSING, assurance=Assurance.EXPLICIT, silent=False, grounds=told)
 
 
 def _favourable(criterion: Criterion, found: Finding) -> bool:

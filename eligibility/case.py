@@ -259,7 +259,8 @@ def exposure_evidence(entry: Exposure) -> Evidence:
 
 
 def procedure_evidence(entry: Procedure) -> Evidence:
-    return Evidence(entry.reference, entry.label, None, entry.performed, entry.restricted)
+    value = "not-done" if entry.done is False else None
+    return Evidence(entry.reference, entry.label, value, entry.performed, entry.restricted)
 
 
 def evidence_of(entry: Condition | Observation | Exposure | Procedure) -> Evidence:

@@ -84,8 +84,20 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """One rule's part in a finding: what it found itself, whatever a group or a table makes of it."""
+
+    reason: Reason
+    truth: Truth
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer of one rule. Open findings have no assurance of their own: they are EXPLICIT by convention."""
+    """The answer of one rule, or of a group of them: `reason` is the leading one's, `grounds` are those of all.
+
+    Open findings have no assurance of their own: they are EXPLICIT by convention.
+    """
 
     truth: Truth
     reason: Reason
@@ -96,6 +108,12 @@ class Finding:
     silent: bool = False  # rests on an empty record alone (G7), not on an order or a report
     skipped: bool = False  # an `optional` test with nothing to test: it drops out of its group or row
     notes: tuple[Reason, ...] = field(default=())
+    grounds: tuple[Ground, ...] = ()  # empty: this finding is its own ground
+
+    @property
+    def told(self) -> tuple[Ground, ...]:
+        """What a sentence about it says, in this order."""
+        return self.grounds or (Ground(self.reason, self.truth, self.evidence),)
 
     @property
     def assumed(self) -> bool:

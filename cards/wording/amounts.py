@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 _WRITTEN = (
+    (" ULN", " × ULN"),
+    ("m[IU]/mL", "mIU/mL"),
+    ("[IU]/mL", "IU/mL"),
+    ("mm[Hg]", "mmHg"),
     ("{1.73_m2}", "1.73 m²"),
     ("10*3/", "×10³/"),
     ("10*6/", "×10⁶/"),
@@ -17,7 +21,7 @@ def read(value: str) -> str:
     """`23 10*3/uL` is read as `23 ×10³/µL`; whatever else the record says stays as it is."""
     for code, written in _WRITTEN:
         value = value.replace(code, written)
-    return value
+    return "ULN" if value == "1 × ULN" else value
 
 
 def inside(name: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cards.wording.en_notes import NOTES, SILENCES
-from cards.wording.en_reasons import REASONS, TERMS
+from cards.wording.en_reasons import REASONS
 from cards.wording.en_remedies import CAUSES, REMEDIES, TOPICS
-from cards.wording.en_values import listed, spoken
+from cards.wording.en_terms import STATUSES, TERMS
+from cards.wording.en_values import begun, listed, placed, spoken
 from cards.wording.language import Language
 from eligibility.finding import Who
 
@@ -56,6 +57,8 @@ PHRASES = {
     "contact": "Study contact: {contact}",
     "no-contact": "Study contact: not configured",
     "unnamed": "an entry without a name",
+    "code": "code {code}",
+    "more-grounds": "and {n} more",
     "restricted": "one restricted result was used; see the record",
     "source": "{trial} on ClinicalTrials.gov",
     "link": "Read about {trial}",
@@ -80,6 +83,9 @@ ENGLISH = Language(
     phrases=PHRASES,
     askers=ASKERS,
     terms=TERMS,
+    statuses=STATUSES,
+    placed=placed,
+    begun=begun,
     spoken=spoken,
     listed=listed,
 )

@@ -28,6 +28,8 @@ def interval(value: When) -> str:
     first, last = value.first, value.last
     if first == last:
         return day(first)
+    if first == EARLIEST and last == LATEST:
+        return "an unknown day"
     if first == EARLIEST or last == LATEST:
         return f"by {day(last)}" if first == EARLIEST and last != LATEST else f"from {day(first)}"
     if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
@@ -35,6 +37,21 @@ def interval(value: When) -> str:
     if first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1]):
         return f"{MONTHS[first.month - 1]} {first.year}"
     return f"{day(first)} to {day(last)}"
+
+
+def placed(value: When) -> str:
+    """The same with its preposition: on a day, in a month or a year, between two days, by the latest possible one."""
+    said = interval(value)
+    if value.exact:
+        return f"on {said}"
+    if said.startswith(("by ", "from ")):
+        return said
+    return f"between {day(value.first)} and {day(value.last)}" if " to " in said else f"in {said}"
+
+
+def begun(value: When) -> str:
+    """The same after "since"."""
+    return f"a day between {day(value.first)} and {day(value.last)}" if " to " in interval(value) else interval(value)
 
 
 def listed(parts: list[str]) -> str:

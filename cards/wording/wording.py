@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING
 from cards.markdown import clean
 from cards.remedies import default_remedy, who_settles
 from cards.wording.amounts import inside, read
+from cards.wording.codes import is_code
 from cards.wording.language import Language, NoteWording, Wordings, choose, places
-from eligibility.finding import Evidence, Fact, Finding, Reason, Resolve, Who
+from eligibility.finding import Evidence, Fact, Finding, Ground, Reason, Resolve, Who
 from eligibility.truth import Truth
 from eligibility.when import When
 
@@ -26,9 +28,15 @@ if TYPE_CHECKING:
 LABEL = 120  # a name in a record is cut here
 TOPIC = 70  # what a criterion is about, in a list
 SENTENCE = 400  # a criterion's sentence or a remedy, as a definition gives it
-EVIDENCE = 4  # so many entries are told in a sentence
-ENGINE_FACTS = frozenset({"key", "section", "why", "intake", "outcome", "scale", "diagnosis"})
+EVIDENCE = 2  # so many entries are told in a sentence
+WORDS = 36  # a sentence about several rules is cut before the rule that would make it longer
+ENGINE_FACTS = frozenset(
+    {"key", "section", "why", "intake", "outcome", "scale", "side", "asked", "how", "before", "grade", "grade_limit"}
+)
 SET_FACTS = frozenset({"sets", "about"})
+PLACED_FACTS = frozenset({"at", "last", "begun", "changed"})  # days told with their preposition
+BEGUN_FACTS = frozenset({"since", "start"})
+AMOUNTS = frozenset({"value", "limit", "grey_to", "uln", "bracket", "total", "weight", "preliminary"})
 # Causes that the definition's own remedy does not reach: another part of the record has to be seen to first.
 OTHER_REMEDIES = {
     "hole": "look-up-record",
@@ -52,6 +60,7 @@ REMEDY_OF_LIST = {
 }
 # What the cause says better than the kind of remedy, unless the definition has its own words.
 CLOSER_REMEDIES = {"diagnosis-suspected": "confirm-diagnosis"}
+_ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")  # what the title of a value set adds for those who keep it
 TESTS = ("order-test", "screening-test", "record-score", "pregnancy-test")
 
 
@@ -77,6 +86,7 @@ class Wording:
     names: Mapping[str, str] = field(default_factory=dict)  # value set or therapy → what a clinician calls it
     quote: Callable[[str, int], str] = clean  # for what a record says
     own: Callable[[str, int], str] = clean  # for what a definition says
+    displays: Mapping[str, str] = field(default_factory=dict)  # a bare code → what it means, where only one is meant
     screening: frozenset[str] = frozenset()  # value sets whose tests the study team does, after consent (G13)
 
     def phrase(self, key: str, /, **words: str | int | date) -> str:
@@ -95,8 +105,18 @@ class Wording:
         """Why the criterion has its verdict."""
         if is_restricted(finding):
             return self.phrase("restricted")
-        told = tuple(dict.fromkeys(map(self.dated, finding.evidence)))[:EVIDENCE]
-        return self.sentence(finding.reason, finding.truth, "; ".join(told))
+        said = tuple(dict.fromkeys(map(self._ground, finding.told)))
+        words, shown = 0, 0
+        for text in said:
+            words += len(text.split())
+            shown += words <= WORDS or not shown
+        return "; ".join(said[:shown])
+
+    def _ground(self, ground: Ground) -> str:
+        """What one rule found, and on what it rests: two entries, and how many more there are."""
+        told = tuple(dict.fromkeys(map(self.dated, ground.evidence)))
+        more = (self.phrase("more-grounds", n=len(told) - EVIDENCE),) if len(told) > EVIDENCE else ()
+        return self.sentence(ground.reason, ground.truth, "; ".join((*told[:EVIDENCE], *more)))
 
     def basis(self, finding: Finding) -> str:
         """On what an assumed verdict rests, without the particulars: the same for all that rest on the same silence."""
@@ -122,7 +142,10 @@ class Wording:
         if evidence.restricted:
             return self.phrase("restricted")
         label = self.language.terms.get(evidence.label) or self._word("label", evidence.label)
-        value = self.quote(read(evidence.value or ""), LABEL)
+        status = self.language.statuses.get(evidence.value or "")
+        if status:
+            return f"{label}, {status}"
+        value = self._word("value", evidence.value or "")
         return value if value.startswith(label) else f"{label} {value}".rstrip()
 
     def dated(self, evidence: Evidence) -> str:
@@ -200,9 +223,14 @@ class Wording:
 
     def _say(self, wordings: Wordings, facts: Mapping[str, Fact], **said: str) -> str:
         """The first wording whose facts are given; `said` is quoted already, facts are quoted here."""
-        chosen = choose(wordings, given(facts) | given(said))
+        known = dict(facts)
+        if isinstance(facts.get("when"), When):
+            known["at"] = facts["when"]
+        if facts.get("sets") and "about" not in facts:
+            known["about"] = facts["sets"]
+        chosen = choose(wordings, given(known) | given(said))
         needed = places(chosen)
-        words = {name: self._fact(name, fact) for name, fact in facts.items() if name in needed}
+        words = {name: self._fact(name, fact) for name, fact in known.items() if name in needed} | self._test(known)
         return chosen.format_map(_Given(words | said))
 
     def _fact(self, name: str, fact: Fact) -> str:
@@ -210,6 +238,8 @@ class Wording:
             return self.language.listed([self._fact(name, part) for part in fact])
         if isinstance(fact, str):
             return self._word(name, fact)
+        if isinstance(fact, When) and name in PLACED_FACTS | BEGUN_FACTS:
+            return (self.language.placed if name in PLACED_FACTS else self.language.begun)(fact)
         return self.language.spoken(fact) if fact else ""
 
     def _word(self, name: str, word: str) -> str:
@@ -219,10 +249,25 @@ class Wording:
         if name in ENGINE_FACTS and word in self.language.terms:
             return self.language.terms[word]
         if name in SET_FACTS and word in self.names:
-            return self.own(self.names[word], LABEL)
-        if name == "value":
-            return self.quote(read(word), LABEL)
-        return self.quote(word, LABEL)
+            return self.own(_ASIDE.sub("", self.names[word]), LABEL)
+        if (name in ("label", "labels", "other", "look_alike") and is_code(word)) or (
+            name == "value" and word in self.displays
+        ):
+            return self._coded(word)
+        return self.quote(read(word) if name in AMOUNTS else word, LABEL)
+
+    def _test(self, facts: Mapping[str, Fact]) -> dict[str, str]:
+        """What a test is called that the record names by a code only: as its value set is."""
+        label, sets = facts.get("label"), facts.get("sets")
+        if not (isinstance(label, str) and isinstance(sets, tuple) and len(sets) == 1 and is_code(label)):
+            return {}
+        return {"label": f"{self._word('sets', sets[0])} ({self.quote(label, LABEL)})"}
+
+    def _coded(self, code: str) -> str:
+        """A bare code with its name where that is known: a code alone tells a reader nothing."""
+        name = self.displays.get(code)
+        quoted = self.quote(code, LABEL)
+        return f"{self.own(name, LABEL)} ({quoted})" if name else self.phrase("code", code=quoted)
 
 
 def given(facts: Mapping[str, Fact]) -> set[str]:
@@ -239,7 +284,8 @@ class _Given(dict[str, str]):
 
 def is_restricted(finding: Finding) -> bool:
     """Whether any entry behind it is above normal confidentiality: it decides, and is not spoken of."""
-    return any(evidence.restricted for evidence in finding.evidence)
+    held = (*finding.evidence, *(evidence for ground in finding.grounds for evidence in ground.evidence))
+    return any(evidence.restricted for evidence in held)
 
 
 def sentence(text: str) -> str:

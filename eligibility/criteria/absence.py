@@ -53,10 +53,15 @@ def absence(
     if holes and keys != ("means-no",):
         return _hidden(holes[0], said, keys)
     if unkeyed:
-        return finding(truth, "nothing-recorded", *said, sets=sets)
+        return finding(truth, "recorded-no" if said else "nothing-recorded", *said, about=_topics(sets, section))
     if said and (answers or case.silence(*keys).open):
         return finding(truth, "recorded-no", *said, label=said[0].label)
     return beside(_silent(case, keys, sets, acute=acute, truth=truth), said)
+
+
+def _topics(sets: tuple[str, ...], section: Section) -> tuple[str, ...]:
+    """Which diseases are not on record; of drugs and procedures a rule may mean only some uses, so none is named."""
+    return sets[:2] if section is Section.CONDITIONS else ()
 
 
 def _hidden(hole: Hole, said: tuple[Evidence, ...], keys: tuple[str, ...]) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eligibility.criteria.criterion import Rule, finding
+from eligibility.criteria.criterion import Facts, Rule, finding
 from eligibility.finding import Evidence, Finding, Resolve, Turn
 from eligibility.truth import Truth
 from eligibility.when import birthday, completed_years
@@ -36,11 +36,19 @@ class AgeRule(Rule):
             evidence,
             resolve=Resolve("ask-birth-date"),
             turn=turn,
-            years=youngest,
-            or_years=oldest,
-            at_least=self.at_least,
-            at_most=self.at_most,
+            **self._facts(youngest, oldest),
         )
+
+    def _facts(self, youngest: int, oldest: int) -> Facts:
+        """The age, both where the birth date allows two, and the limits; only the broken one where one is."""
+        too_young = self.at_least is not None and oldest < self.at_least
+        too_old = self.at_most is not None and youngest > self.at_most
+        return {
+            "years": youngest,
+            "or_years": oldest if oldest != youngest else None,
+            "at_least": None if too_old else self.at_least,
+            "at_most": None if too_young else self.at_most,
+        }
 
     def _turn(self, case: Case) -> Turn | None:
         born = case.record.born

@@ -45,14 +45,13 @@ class AllergyRule(Rule):
         return {None: True, "severe": entry.severe, "ungraded": not entry.severe and not entry.graded}[self.grade]
 
     def _found(self, truth: Truth, entries: list[Allergy]) -> Finding:
-        key = "allergies" if truth is Truth.TRUE else "allergy-unconfirmed"
+        key = "allergy-unconfirmed" if truth is Truth.MISSING else _KEYS.get(self.grade or "", "allergies")
         count = len({a.substance for a in entries})
         return finding(
             truth,
             key,
             *(_evidence(a) for a in entries),
             resolve=Resolve("ask-allergies"),
-            grade=self.grade,
             count=count,
             label=entries[0].label,
         )
@@ -69,6 +68,9 @@ class AllergyRule(Rule):
                 label=listed[0].label,
             )
         return absence(case, self.silence, self.of, Section.ALLERGIES, (), said)
+
+
+_KEYS = {"severe": "allergy-severe", "ungraded": "allergy-ungraded"}
 
 
 def _evidence(entry: Allergy) -> Evidence:

@@ -10,7 +10,7 @@ from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
 from eligibility.criteria.words import WORTH, CodeWords, Keys, Worth, capped, strongest
 from eligibility.criteria.words import Standing as Weight
-from eligibility.finding import Finding, Resolve, Turn
+from eligibility.finding import Finding, Reason, Resolve, Turn
 from eligibility.record import Condition, Section, Standing
 from eligibility.truth import Truth
 from eligibility.when import EARLIEST, LATEST, Span, When, next_day
@@ -26,6 +26,8 @@ class Weighed:
     entry: Condition
     truth: Truth
     turn: Turn | None = None
+    inside: bool = False  # its event surely lies in the window that is asked
+    undated: bool = False  # open only because it may or may not
 
 
 class ConditionRule(Rule, CodeWords):
@@ -59,7 +61,8 @@ class ConditionRule(Rule, CodeWords):
         said = [w for w in weighed if w.truth is Truth.FALSE]
         dated = self.began_within is not None or self.ended_within is not None
         rows = () if dated and self.contradicted_by is None else self.contradicted_by
-        return absence(
+        older = self.began_within is not None and said and not any(w.entry.standing is Standing.DENIED for w in said)
+        found = absence(
             case,
             self.silence,
             self.sets,
@@ -69,6 +72,9 @@ class ConditionRule(Rule, CodeWords):
             acute=self.acute,
             answers=any(self._answers(w.entry) for w in said),
         )
+        if older and found.reason.key == "recorded-no":
+            return found.but(reason=Reason.of("diagnosis-older", window=self.began_within, label=said[0].entry.label))
+        return found
 
     def _answers(self, entry: Condition) -> bool:
         """Whether this entry is a "no" by itself: an older event, or what the definition says means no."""
@@ -87,14 +93,32 @@ class ConditionRule(Rule, CodeWords):
         first = deciding[0].entry
         return finding(
             truth,
-            _key(truth, first),
+            self._key(deciding[0]),
             *(condition_evidence(w.entry) for w in deciding),
             resolve=Resolve("look-up-date" if turn else "review-problem-list", (first.label,)),
             turn=turn,
             label=first.label,
             when=first.onset or first.recorded,
-            window=self.began_within or self.ended_within,
+            window=self._window,
         )
+
+    def _key(self, weighed: Weighed) -> str:
+        entry, truth = weighed.entry, weighed.truth
+        if truth is Truth.MISSING:
+            if entry.standing is Standing.SUSPECTED:
+                return "diagnosis-suspected"
+            return "diagnosis-when-unknown" if weighed.undated else "diagnosis-undecided"
+        if self.status == "denied":
+            return "diagnosis-denied"
+        if truth is Truth.TRUE and self._window is not None and weighed.inside:
+            return "diagnosis-in-window"
+        if truth is Truth.JUDGEMENT:
+            return "diagnosis-to-judge"
+        return "diagnosis-present" if entry.standing is Standing.CURRENT else "diagnosis-past"
+
+    @property
+    def _window(self) -> Span | None:
+        return self.began_within or self.ended_within
 
     def _weigh(self, entry: Condition, case: Case) -> Weighed | None:
         worth = self.worth(entry.hits)
@@ -161,7 +185,8 @@ def _in_window(entry: Condition, event: When, span: Span, inside: Truth, older: 
         truth = older if lies is Truth.FALSE else Truth.MISSING
     undated = event.first == EARLIEST and entry.onset is None and entry.recorded is None and entry.abatement is None
     turn = None if undated or truth is older else Turn(next_day(span.after(event.last)), older)
-    return Weighed(entry, truth, turn)
+    straddles = lies is Truth.MISSING and truth is Truth.MISSING
+    return Weighed(entry, truth, turn, lies is Truth.TRUE, straddles)
 
 
 def _capped(weight: Weight, truth: Truth) -> Truth:
@@ -169,11 +194,3 @@ def _capped(weight: Weight, truth: Truth) -> Truth:
     if weight == "ignored":
         return Truth.FALSE
     return capped([WORTH[weight], truth])
-
-
-def _key(truth: Truth, entry: Condition) -> str:
-    if truth is Truth.MISSING:
-        return "diagnosis-suspected" if entry.standing is Standing.SUSPECTED else "diagnosis-undecided"
-    if truth is Truth.JUDGEMENT:
-        return "diagnosis-to-judge"
-    return "diagnosis-present" if entry.standing is Standing.CURRENT else "diagnosis-past"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence, happened
 from eligibility.criteria.absence import absence
-from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import is_assumed, latest_end, taken_now, told_by
+from eligibility.criteria.criterion import Facts, Names, Need, Rule, SpanText, finding
+from eligibility.criteria.current import doubt, is_assumed, latest_end, taken_now, told_by, told_intake
 from eligibility.criteria.drug_history import orders_behind, superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Assurance, Finding, Resolve, Turn
@@ -93,8 +93,7 @@ class CourseRule(Rule, TherapyWords):
         told = dict.fromkeys(evidence for entry in entries for evidence in told_by(entry, case))
         turn = self._turn(open_, case.as_of)
         first = entries[0]
-        key = {Truth.TRUE: "course", Truth.JUDGEMENT: "course-to-judge"}.get(truth)
-        key = key or ("as-needed" if first.as_needed else "course-undecided")
+        key, facts = self._told(truth, deciding[0], case)
         return finding(
             truth,
             key,
@@ -102,13 +101,25 @@ class CourseRule(Rule, TherapyWords):
             assumed=True,
             resolve=Resolve("reconcile-medication", (first.label,)),
             turn=turn,
-            label=first.label,
-            since=first.start,
-            until=first.end,
-            longer_than=self.longer_than,
-            within=self.within,
-            intake=first.intake.value,
+            **{"longer_than": self.longer_than, "within": self.within, **facts},
         )
+
+    def _told(self, truth: Truth, drug: Drug, case: Case) -> tuple[str, Facts]:
+        """The course itself; or what is taken now; or why its length is not known."""
+        first = next((e for e in drug.entries if e.intake is not Intake.NOT_TAKEN), drug.entries[0])
+        facts: Facts = {"label": first.label, "since": first.start, "until": first.end}
+        if truth is Truth.MISSING:
+            doubtful = [e for e in drug.entries if taken_now(e, case) is Truth.MISSING]
+            facts |= {"begun": first.start, "last": first.end}
+            return doubt(doubtful[0], case) if doubtful else ("course-undecided", facts)
+        if truth is Truth.JUDGEMENT and drug.to_judge:
+            held = drug.to_judge[0]
+            return "course-to-judge", {"label": held.label, "intake": told_intake(held)}
+        run = next((run for run in reversed(_runs(drug.sure)) if self._long(run)), None)
+        if run is not None:
+            until = None if run[1] >= case.as_of and drug.goes_on else run[1]
+            return "course", {**facts, "since": run[0], "until": until}
+        return "course-to-judge", facts
 
     def _turn(self, open_: list[Drug], day: date) -> Turn | None:
         """The day after the last possible day has left the window; none where something else than time is missing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -52,6 +52,7 @@ def _sets(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+Facts = dict[str, Any]  # of a reason
 SpanText = Annotated[Span, BeforeValidator(_span)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_sets)]
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from eligibility.case import exposure_evidence, happened
+from eligibility.criteria.criterion import Facts
 from eligibility.criteria.drug_history import (
     FRESH,
     contradicted_by,
@@ -94,3 +95,31 @@ def told_by(entry: Exposure, case: Case) -> tuple[Evidence, ...]:
 def is_assumed(entry: Exposure, case: Case) -> bool:
     """Whether what it tells of intake rests on an order or a report (G5)."""
     return entry.source in ASSUMED or bool(orders_behind(entry, case))
+
+
+def doubt(entry: Exposure, case: Case) -> tuple[str, Facts]:
+    """Why it is not clear whether it is taken: a key of the wording and its facts (G5's table)."""
+    day = case.as_of
+    facts: Facts = {"label": entry.label}
+    if entry.as_needed:
+        return "as-needed", facts
+    if entry.source is Source.PLAN:
+        return "intake-planned", facts
+    if entry.source is Source.DISPENSE:
+        return "intake-dispensed", {**facts, "last": entry.start, "until": entry.end}
+    if contradicted_by(entry, case):
+        return "intake-contradicted", facts
+    if entry.intake is Intake.UNKNOWN:
+        return "intake-unclear", facts
+    if entry.intake in _NOT_NOW:
+        return "intake-given", {**facts, "last": entry.start}
+    if _over(entry, day):
+        return "intake-over", {**facts, "last": entry.end}
+    if _stale(entry, day):
+        return "intake-stale", {**facts, "last": entry.asserted or entry.start, "span": FRESH}
+    return "intake-unclear", facts
+
+
+def told_intake(entry: Exposure) -> str | None:
+    """`on-hold` or `intended`, where that is what goes to a person."""
+    return entry.intake.value if entry.intake in _TO_JUDGE else None

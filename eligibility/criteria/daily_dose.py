@@ -5,16 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from eligibility.case import exposure_evidence, observation_evidence
 from eligibility.criteria.absence import absence, beside
-from eligibility.criteria.criterion import Need, Rule, finding
-from eligibility.criteria.current import ASSUMED, taken_now, told_by
+from eligibility.criteria.criterion import Facts, Need, Rule, finding
+from eligibility.criteria.current import ASSUMED, doubt, taken_now, told_by, told_intake
 from eligibility.criteria.doses import daily_milligrams, prednisone_factor
 from eligibility.criteria.limits import Limits
+from eligibility.criteria.measurement_told import side
 from eligibility.criteria.results import agreed, latest, window
 from eligibility.criteria.words import Keys, TherapyWords
 from eligibility.finding import Finding, Resolve
@@ -75,13 +76,9 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         evidence = list(dict.fromkeys(one for e in entries for one in told_by(e, case))) + (
             [observation_evidence(weight)] if weight is not None else []
         )
-        facts: dict[str, Any] = {
-            "label": entries[0].label,
-            "limit": self.at_most or self.below or self.at_least or self.above,
-            "total": _shown(totals, complete, self.unit),
-            "weight": weight.result.text if weight is not None else None,
-        }
-        key = self._key(truth, weight, kilograms)
+        key, facts = self._told(truth, entries, weight, kilograms, case)
+        if not truth.open:
+            facts |= {"total": self._shown(totals, truth, complete), **self._side(truth)}
         resolve = (
             Resolve("record-score", WEIGHT)
             if key in ("no-weight", "weight-unusable")
@@ -91,6 +88,33 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
             truth, key, *evidence, resolve=resolve, assumed=all(e.source in ASSUMED for e in entries), **facts
         )
 
+    def _told(
+        self,
+        truth: Truth,
+        entries: list[Exposure],
+        weight: Observation | None,
+        kilograms: Fraction | None,
+        case: Case,
+    ) -> tuple[str, Facts]:
+        """The key of the sentence and its facts; of what is open, the drug that is not clear."""
+        held = next((e for e in entries if told_intake(e)), entries[0])
+        doubtful = next((e for e in entries if taken_now(e, case) is Truth.MISSING), None)
+        key = self._key(truth, weight, kilograms)
+        if key == "dose-unknown" and doubtful is not None:
+            return doubt(doubtful, case)
+        labels = (held.label,) if key == "on-hold" else tuple(dict.fromkeys(e.label for e in entries))[:2]
+        return key, {
+            "label": labels[0],
+            "labels": labels,
+            "intake": told_intake(held),
+            "limit": self.at_most or self.below or self.at_least or self.above,
+            "within": case.tables.freshness_of(WEIGHT, case.child),
+            "weight": weight.result.text if weight is not None else None,
+        }
+
+    def _side(self, truth: Truth) -> Facts:
+        return {"side": side(self.stated[0][0], truth)}
+
     def _key(self, truth: Truth, weight: Observation | None, kilograms: Fraction | None) -> str:
         if not truth.open:
             return "daily-dose"
@@ -99,6 +123,16 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         if self._per_kg and kilograms is None:
             return "no-weight" if weight is None else "weight-unusable"
         return "dose-unknown"
+
+    def _shown(self, totals: list[Fraction], truth: Truth, complete: bool) -> str | None:
+        """Rounded to the first of two to six decimals at which it still lies on its side of the limit."""
+        if len(totals) != 1 or not complete:
+            return None
+        for places in range(2, 7):
+            rounded = Decimal(round(totals[0] * 10**places)) / 10**places
+            if self.keep(Amount.exactly(Fraction(rounded), self.unit)) is truth:
+                return f"{rounded.normalize():f} {self.unit}"
+        return None
 
     def _keep(self, total: Fraction, complete: bool) -> Truth:
         truth = self.keep(Amount.exactly(total, self.unit))
@@ -161,10 +195,3 @@ def _kilograms(weight: Observation | None, case: Case) -> Fraction | None:
         return None
     same = converted(amount, "kg", WEIGHT)
     return same.number if same is not None and same.number else None
-
-
-def _shown(totals: list[Fraction], complete: bool, unit: str) -> str | None:
-    if len(totals) != 1 or not complete:
-        return None
-    rounded = Decimal(round(totals[0] * 100)) / 100
-    return f"{rounded.normalize():f} {unit}"

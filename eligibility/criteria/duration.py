@@ -52,9 +52,10 @@ class DurationRule(Rule, CodeWords):
             turn=turn,
             notes=_disagreement(entries),
             start=start,
-            at_latest=start.first == EARLIEST,
+            by=When.on(start.last) if start.first == EARLIEST else None,
             span=self._span,
-            strict=self.more_than is not None,
+            how="more-than" if self.more_than is not None else "at-least",
+            clear_on=turn.day if turn is not None else None,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from eligibility.criteria.grounds import beside_a_row, grounds_of, left_open
 from eligibility.finding import Assurance, Evidence, Finding, Reason
 from eligibility.truth import Truth, all_of, any_of, at_least
 
@@ -35,6 +36,7 @@ def combined(findings: list[Finding], combine: Combine) -> Finding:
         notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)),
         turn=None,
         silent=_silent(deciding, truth, combine),
+        grounds=grounds_of(lead, deciding, asked, truth),
     )
 
 
@@ -46,7 +48,7 @@ def _silent(deciding: list[Finding], truth: Truth, combine: Combine) -> bool:
 
 
 def negated(found: Finding) -> Finding:
-    return found if found.truth.open else found.but(truth=~found.truth)
+    return found if found.truth.open else found.but(truth=~found.truth, grounds=found.told)
 
 
 def counted(n: int, findings: list[Finding]) -> Finding:
@@ -110,10 +112,13 @@ def _row(found: Finding, truth: Truth, passed: list[Finding]) -> Finding:
     assumed = found.assumed or any(f.assumed for f in passed)
     assurance = Assurance.ASSUMED if assumed and not truth.open else Assurance.EXPLICIT
     silent = found.silent or any(f.silent for f in passed)
+    told, shown = beside_a_row(found, passed, truth)
     return found.but(
         truth=truth,
         assurance=assurance,
         silent=silent,
+        grounds=told,
+        evidence=tuple(dict.fromkeys((*found.evidence, *shown))),
         notes=tuple(dict.fromkeys(n for f in (found, *passed) for n in f.notes)),
     )
 
@@ -121,9 +126,9 @@ def _row(found: Finding, truth: Truth, passed: list[Finding]) -> Finding:
 def _open_row(found: Finding, verdict: Truth, below: Finding) -> Finding:
     """What stays when an open row's verdict and the answer below it differ: the row's own kind of openness."""
     if below.truth is verdict:
-        return below.but(evidence=tuple(dict.fromkeys((*found.evidence, *below.evidence))))
+        return below.but(evidence=tuple(dict.fromkeys((*found.evidence, *below.evidence))), grounds=below.told)
     if found.truth is Truth.JUDGEMENT and verdict is Truth.MISSING:
-        return found.but(truth=Truth.MISSING)
+        return found.but(truth=Truth.MISSING, grounds=found.told)
     if found.truth is Truth.JUDGEMENT and below.truth is Truth.MISSING:
         return below
     return found
@@ -142,4 +147,5 @@ def _passed(passed: list[Finding], truth: Truth) -> Finding:
         turn=None,
         evidence=_evidence(asked),
         notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)),
+        grounds=left_open(grounds_of(lead, asked, asked, truth), truth),
     )

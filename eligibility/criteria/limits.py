@@ -71,7 +71,7 @@ def upper_limits(result: Observation, unit: str, case: Case) -> list[Fraction]:
 
     A printed limit that no laboratory has (0, or creatinine normal up to 84 mg/dL) makes the unit itself doubtful.
     """
-    printed = _printed(result, unit, case)
+    printed = printed_limit(result, unit, case)
     if printed is not None:
         return [printed] if _is_a_limit(printed, unit, result, case) else []
     for row in case.tables.uln_brackets:
@@ -100,7 +100,8 @@ def _maybe_child(case: Case) -> bool:
     return not case.surely_from(18)
 
 
-def _printed(result: Observation, unit: str, case: Case) -> Fraction | None:
+def printed_limit(result: Observation, unit: str, case: Case) -> Fraction | None:
+    """The upper limit of normal that the laboratory printed for such a patient, in `unit`."""
     fitting = [r for r in result.ranges if r.normal and r.high is not None and r.understood and _fits(r, case)]
     specific = [r for r in fitting if r.limited]
     for chosen in (*specific, *(r for r in fitting if not r.limited)):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
 from eligibility.case import observation_evidence, procedure_evidence
 from eligibility.credible import unit_of
-from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
+from eligibility.criteria.criterion import Facts, Names, Need, Rule, SpanText, finding
 from eligibility.criteria.flaws import flaw
 from eligibility.criteria.limits import ULN, Limits, upper_limits
+from eligibility.criteria.measurement_told import limit_facts, not_used, result_facts
 from eligibility.criteria.results import agreed, latest, newest, possibly_in, surely_in, surely_later, window
 from eligibility.finding import Finding, Reason, Resolve
 from eligibility.record import Answer, Observation, Section, Standing
@@ -71,7 +72,7 @@ class MeasurementRule(Rule, Limits):
 
     def read(self, result: Observation, case: Case) -> Truth:
         """What one result says of the limits."""
-        if self._unreliable(result, case):
+        if self._unreliable(result, case) is not None:
             return Truth.MISSING
         truth = self._compared(result, case)
         estimated = any(result.hits.get(name) is Mark.JUDGEMENT for name in self.of)
@@ -106,22 +107,25 @@ class MeasurementRule(Rule, Limits):
             *evidence,
             resolve=Resolve("order-test", self.of),
             notes=self._caveats(shown, case),
-            **self._facts(shown, case),
+            **self._facts(truth, shown, case),
         )
 
     def _key(self, truth: Truth, shown: Observation, deciding: list[Observation], case: Case) -> str:
+        if truth is Truth.JUDGEMENT:
+            return "measured-to-judge" if self._compared(shown, case) is truth else "measured-by-estimate"
         if truth is not Truth.MISSING:
-            return "measured" if truth is not Truth.JUDGEMENT else "measured-to-judge"
-        if self._unreliable(shown, case):
+            return "measured"
+        if self._unreliable(shown, case) is not None:
             return "count-unreliable"
         wrong = flaw(shown, case)
         if wrong is not None or shown.result.amount is None:
             return wrong or "result-unreadable"
-        if agreed(deciding, lambda r: self.read(r, case)) is None or not surely_in(
-            shown, *window(self.span(case), case.as_of)
-        ):
+        if agreed(deciding, lambda r: self.read(r, case)) is None:
             return "results-undecided"
-        return "result-undecided" if self.unit != ULN else "no-upper-limit"
+        if not surely_in(shown, *window(self.span(case), case.as_of)):
+            return "result-when-unknown"
+        printed = limit_facts(self, truth, shown, case).get("uln")
+        return "result-undecided" if self.unit != ULN or printed else "no-upper-limit"
 
     def _nothing(self, results: list[Observation], case: Case) -> Finding:
         old = newest(results) or next(iter(results), None)
@@ -140,32 +144,31 @@ class MeasurementRule(Rule, Limits):
                 label=hole.label,
             )
         key = "never-measured" if old is None else "result-undated" if old.when is None else "result-stale"
-        facts = self._facts(old, case) if old is not None else {"sets": self.of}
+        facts = (result_facts(old, self.of) if old is not None else {"sets": self.of}) | not_used(self.of, old, case)
         found = finding(
             Truth.MISSING, key, *evidence, resolve=Resolve("order-test", self.of), within=self.span(case), **facts
         )
         return found.but(skipped=self.optional)
 
-    def _facts(self, result: Observation, case: Case) -> dict[str, Any]:
-        limits = {
-            name: text for name in ("below", "at_most", "above", "at_least", "grey_to") if (text := getattr(self, name))
-        }
-        return {"label": result.label, "value": result.result.text, "when": result.when, "sets": self.of, **limits}
+    def _facts(self, truth: Truth, shown: Observation, case: Case) -> Facts:
+        facts = result_facts(shown, self.of) | {"within": self.span(case), "other": self._unreliable(shown, case)}
+        return facts | limit_facts(self, truth, shown, case)
 
-    def _unreliable(self, result: Observation, case: Case) -> bool:
+    def _unreliable(self, result: Observation, case: Case) -> str | None:
+        """What makes it unreliable, by its name."""
         if not self.unreliable_with or result.when is None:
-            return False
+            return None
         for other in case.observations(self.unreliable_with):
             same_day = (
                 other.when is not None and other.when.within(result.when.first, result.when.last) is not Truth.FALSE
             )
             if same_day and other.result.answer is not Answer.NEGATIVE:
-                return True
-        return any(
-            entry.standing is Standing.CURRENT
-            and any(entry.hits.get(name) is Mark.MEMBER for name in self.unreliable_with)
-            for entry in case.conditions(self.unreliable_with)
-        )
+                return other.label
+        for entry in case.conditions(self.unreliable_with):
+            member = any(entry.hits.get(name) is Mark.MEMBER for name in self.unreliable_with)
+            if entry.standing is Standing.CURRENT and member:
+                return entry.label
+        return None
 
     def _caveats(self, result: Observation, case: Case) -> tuple[Reason, ...]:
         notes = [

@@ -38,7 +38,10 @@ class OtherTrialRule(Rule):
             return absence(case, self.silence, (), Section.STUDIES, (), said)
         studies = [study for truth, study in weighed if truth is deciding]
         open_ends = [study for truth, study in weighed if truth is not Truth.FALSE]
-        key = {Truth.TRUE: "in-trial", Truth.JUDGEMENT: "in-trial-to-judge"}.get(deciding, "trial-end-unknown")
+        left = studies[0].status in _LEFT
+        key = {Truth.TRUE: "left-trial" if left else "in-trial", Truth.JUDGEMENT: "in-trial-to-judge"}.get(
+            deciding, "trial-end-unknown"
+        )
         return finding(
             deciding,
             key,

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, model_validator
 
 from eligibility.criteria.absence import absence
 from eligibility.criteria.criterion import Names, Need, Rule, finding
+from eligibility.criteria.panel_grounds import panel_grounds
 from eligibility.criteria.panel_states import DIAGNOSIS, STATES, PanelTest, TestState, diagnosis_states
 from eligibility.criteria.words import Keys
 from eligibility.finding import Evidence, Finding, Resolve
@@ -92,7 +93,13 @@ class PanelRule(Rule):
         evidence = self._evidence(read, diagnoses[0].evidence)
         if len({self.rules[n][0] for n in outcomes}) > 1:
             return finding(Truth.MISSING, "panel-undecided", *evidence, resolve=self._resolve())
-        return self._decided(min(outcomes), read, diagnoses[0].state, evidence, case)
+        row = min(outcomes)
+        found = self._decided(row, read, diagnoses[0].state, evidence, case)
+        if not found.reason.key.startswith("panel-"):
+            return found
+        first = {name: results[0] for name, results in read.items()}
+        wanted = self.rules[row][1]
+        return found.but(grounds=panel_grounds(self.tests, first, diagnoses[0], wanted, found.truth, case))
 
     def needs(self, case: Case) -> frozenset[Need]:
         needs = {Need(Section.OBSERVATIONS, frozenset(test.of)) for test in self.tests.values()}

@@ -71,11 +71,12 @@ class PanelTest(Parameters):
             return ("positive",) if self._lasts(result, case) else ("faded",)
         if answer is not Answer.NEGATIVE:
             return ("unclear",)
-        negative = "negative" if self._recent(result, self._fresh(case), case) else "stale"
+        negative = "negative" if self._recent(result, self.fresh(case), case) else "stale"
         later = Truth.TRUE if since is None or result.when is None else _on_or_after(result.when, since)
         return {Truth.TRUE: (negative,), Truth.FALSE: ("missing",)}.get(later, (negative, "missing"))
 
-    def _fresh(self, case: Case) -> Span | None:
+    def fresh(self, case: Case) -> Span | None:
+        """How old a negative may be; None: of any age."""
         if self.within == "ever":
             return None
         return self.within or case.tables.freshness_of(self.of, case.child)

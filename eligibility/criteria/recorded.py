@@ -64,7 +64,7 @@ class RecordedRule(Rule):
             inside = sorted(readable, key=newest_first, reverse=True)
         surely = [r for r in inside if self._span is None or surely_in(r, first, last)]
         if surely:
-            return finding(Truth.TRUE, "on-record", observation_evidence(surely[0]), sets=self.of)
+            return finding(Truth.TRUE, "on-record", observation_evidence(surely[0]), sets=self.of, within=self._span)
         holes = case.record.observation_holes(frozenset(self.of), first)
         if inside or holes:
             return finding(
@@ -73,5 +73,8 @@ class RecordedRule(Rule):
                 *map(observation_evidence, inside[:1]),
                 resolve=Resolve("order-test", self.of),
                 sets=self.of,
+                within=self._span,
             )
-        return finding(Truth.FALSE, "not-in-record", sets=self.of, resolve=Resolve("order-test", self.of))
+        return finding(
+            Truth.FALSE, "not-in-record", sets=self.of, within=self._span, resolve=Resolve("order-test", self.of)
+        )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import observation_evidence
-from eligibility.criteria.criterion import Need, Rule, SpanText, finding
+from eligibility.criteria.criterion import Facts, Need, Rule, SpanText, finding
 from eligibility.criteria.results import latest, newest, possibly_in, surely_in, window
 from eligibility.finding import Finding, Resolve
 from eligibility.record import Observation, Section
@@ -50,10 +50,28 @@ class ScoreRule(Rule):
         truths = [self._keeps(grade(result, scale)) for result in deciding]
         truth = self._combined(truths, surely)
         shown = next((r for r, t in zip(deciding, truths, strict=True) if t is truth), deciding[0])
-        key = "graded" if not truth.open else "grade-unreadable" if grade(shown, scale) is None else "results-undecided"
+        facts = self._facts(shown, case) | self._limit(truth, grade(shown, scale))
         return finding(
-            truth, key, observation_evidence(shown), resolve=Resolve("record-score", scale.of), **self._facts(shown)
+            truth,
+            self._key(truth, shown, truths, case),
+            *map(observation_evidence, deciding if truth.open else (shown,)),
+            resolve=Resolve("record-score", scale.of),
+            **facts,
         )
+
+    def _key(self, truth: Truth, shown: Observation, truths: list[Truth], case: Case) -> str:
+        if not truth.open:
+            return "graded"
+        if grade(shown, case.tables.scales[self.scale]) is None:
+            return "grade-unreadable"
+        return "results-undecided" if len(set(truths)) > 1 else "grade-when-unknown"
+
+    def _limit(self, truth: Truth, value: int | None) -> Facts:
+        """On which side of which grade it lies, and what a coded answer stands for."""
+        high = self.at_most is not None and (self.at_least is None or (value or 0) > self.at_most)
+        limit, word = (self.at_most, "above") if high else (self.at_least, "below")
+        side = f"not-{word}" if truth is Truth.TRUE else word
+        return {"side": side, "grade_limit": f"{self.scale}-{limit}", "grade": f"{self.scale}-{value}"}
 
     def needs(self, case: Case) -> frozenset[Need]:
         scale = case.tables.scales[self.scale]
@@ -86,7 +104,7 @@ class ScoreRule(Rule):
         key = "grade-stale" if old is not None else "other-scale" if other is not None else "never-graded"
         holes = case.record.observation_holes(frozenset(scale.of), window(self._span(case), case.as_of)[0])
         evidence = (observation_evidence(shown),) if shown is not None else ()
-        facts: dict[str, Any] = self._facts(shown) if shown is not None else {"scale": self.scale}
+        facts = self._facts(shown, case) if shown is not None else {"scale": self.scale}
         if holes:
             key, hole = "hole", holes[0]
             facts = {
@@ -98,14 +116,13 @@ class ScoreRule(Rule):
         found = finding(Truth.MISSING, key, *evidence, resolve=Resolve("record-score", scale.of), **facts)
         return found.but(skipped=self.optional and not holes)
 
-    def _facts(self, result: Observation) -> dict[str, Any]:
+    def _facts(self, result: Observation, case: Case) -> Facts:
         return {
             "scale": self.scale,
             "label": result.label,
             "value": result.result.text,
             "when": result.when,
-            "at_most": self.at_most,
-            "at_least": self.at_least,
+            "within": self._span(case),
         }
 
 

@@ -22,4 +22,5 @@ class SexRule(Rule):
         if gender is None:
             return finding(Truth.MISSING, "no-sex", resolve=Resolve("ask-sex"))
         truth = Truth.TRUE if gender in self.among else Truth.FALSE
-        return finding(truth, "sex", Evidence(case.record.reference, "sex", gender), gender=gender)
+        key = "sex" if case.record.gender else "sex-unstated"
+        return finding(truth, key, Evidence(case.record.reference, "sex", case.record.gender), gender=gender)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
-from eligibility.criteria.criterion import Need, Rule, SpanText, finding
-from eligibility.criteria.current import is_assumed, latest_end, taken_now, told_by
+from eligibility.criteria.criterion import Facts, Need, Rule, SpanText, finding
+from eligibility.criteria.current import doubt, is_assumed, latest_end, taken_now, told_by, told_intake
 from eligibility.criteria.drug_history import orders_behind
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
@@ -98,21 +98,21 @@ class StableDoseRule(Rule, TherapyWords):
         return start
 
     def _found(self, truth: Truth, changes: list[tuple[Truth, When, Match]], case: Case) -> Finding:
-        deciding = [(w, m.entry) for t, w, m in changes if t is truth] or [(w, m.entry) for _, w, m in changes]
-        entries = [e for _, e in deciding if isinstance(e, Exposure)]
+        held = [(t, w, e) for t, w, m in changes if isinstance(e := m.entry, Exposure)]
+        deciding = [(w, e) for t, w, e in held if t is truth] or [(w, e) for _, w, e in held]
+        entries = [e for _, e in deciding]
         turn = self._turn([(t, w) for t, w, _ in changes]) if truth is not Truth.TRUE else None
         undosed = any(not e.dose.stated for e in entries) and truth is Truth.TRUE
-        last = max(deciding, key=lambda pair: pair[0].last)[0]
+        last, about = max(deciding, key=lambda pair: pair[0].last)
+        key, facts = _told(truth, about, last, case)
         return finding(
             truth,
-            _KEYS[truth],
+            key,
             *dict.fromkeys(one for e in entries for one in told_by(e, case)),
             assumed=all(is_assumed(e, case) for e in entries),
             resolve=Resolve("reconcile-medication", (entries[0].label,)),
             turn=turn,
-            label=entries[0].label,
-            since=last,
-            span=self.at_least,
+            **{"span": self.at_least, "clear_on": turn.day if turn else None, **facts},
             notes=(Reason.of("dose-not-recorded", label=entries[0].label),) if undosed else (),
         )
 
@@ -134,6 +134,23 @@ _KEYS = {
     Truth.JUDGEMENT: "dose-changed-to-judge",
     Truth.MISSING: "dose-stability-unknown",
 }
+
+
+def _told(truth: Truth, entry: Exposure, change: When, case: Case) -> tuple[str, Facts]:
+    """The key of the sentence and its facts: since when, or why that is not known."""
+    now = taken_now(entry, case)
+    if truth is Truth.MISSING and now is Truth.MISSING:
+        return doubt(entry, case)
+    if truth is Truth.MISSING and entry.dose.varies:
+        return "dose-varies", {"label": entry.label}
+    stopped = now is Truth.FALSE
+    return _KEYS[truth], {
+        "label": entry.label,
+        "since": change if change.first != EARLIEST else None,
+        "changed": change if change.first != EARLIEST else None,
+        "last": change if stopped else None,
+        "intake": told_intake(entry),
+    }
 
 
 def _start(entry: Exposure, as_of: date) -> When:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence
 from eligibility.criteria.absence import absence, beside
-from eligibility.criteria.criterion import Names, Need, Rule, finding
-from eligibility.criteria.current import ASSUMED, taken_now, told_by
+from eligibility.criteria.criterion import Facts, Names, Need, Rule, finding
+from eligibility.criteria.current import ASSUMED, doubt, taken_now, told_by, told_intake
 from eligibility.criteria.words import Keys, TherapyWords
 from eligibility.finding import Finding, Resolve, Turn
-from eligibility.record import Exposure, Section
+from eligibility.record import Exposure, Section, Source
 from eligibility.truth import Truth
 from eligibility.when import next_day
 
@@ -53,21 +53,24 @@ class TakingRule(Rule, TherapyWords):
         known = [end for end in ends if end is not None]
         turn = Turn(next_day(max(end.last for end in known)), Truth.FALSE) if len(known) == len(ends) else None
         entry = deciding[0]
+        key, facts = _told(truth, entry, case)
         return finding(
             truth,
-            _key(truth, entry),
+            key,
             *dict.fromkeys(evidence for e in deciding for evidence in told_by(e, case)),
             assumed=all(e.source in ASSUMED for e in deciding),
             resolve=Resolve("reconcile-medication", (entry.label,)),
             turn=turn if truth is not Truth.MISSING else None,
-            label=entry.label,
-            since=entry.start,
+            **facts,
         )
 
 
-def _key(truth: Truth, entry: Exposure) -> str:
-    if truth is Truth.TRUE:
-        return "taking"
-    if truth is Truth.JUDGEMENT:
-        return "taking-to-judge" if entry.intake.value not in ("on-hold", "intended") else "on-hold"
-    return "as-needed" if entry.as_needed else "intake-unclear"
+def _told(truth: Truth, entry: Exposure, case: Case) -> tuple[str, Facts]:
+    facts: Facts = {"label": entry.label, "since": entry.start, "intake": told_intake(entry)}
+    if truth is Truth.MISSING and taken_now(entry, case) is Truth.MISSING:
+        return doubt(entry, case)
+    if facts["intake"]:
+        return "on-hold", facts
+    if entry.source is Source.ORDER:
+        return "taking-by-order", facts
+    return ("taking" if truth is Truth.TRUE else "taking-to-judge"), facts

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import evidence_of
 from eligibility.criteria.absence import absence
-from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import is_assumed, latest_end, told_by
+from eligibility.criteria.criterion import Facts, Names, Need, Rule, SpanText, finding
+from eligibility.criteria.current import doubt, is_assumed, latest_end, told_by
 from eligibility.criteria.drug_history import contradicted_by, orders_behind, superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords, capped, strongest
-from eligibility.finding import Evidence, Finding, Resolve, Turn
+from eligibility.finding import Evidence, Finding, Reason, Resolve, Turn
 from eligibility.record import Allergy, Condition, Exposure, Intake, Procedure, Section, Source, Standing, Study
 from eligibility.terminology import Mark
 from eligibility.truth import Truth, all_of
@@ -31,6 +31,7 @@ class Had:
     entry: Exposure | Procedure | Condition
     truth: Truth
     turn: Turn | None = None
+    recent: bool = False  # begun too lately to count
 
 
 class TreatmentRule(Rule, TherapyWords):
@@ -61,7 +62,13 @@ class TreatmentRule(Rule, TherapyWords):
             return self._given(deciding, [h for h in had if h.truth is deciding], turns, case)
         said = tuple(evidence_of(h.entry) for h in had)
         section = Section.PROCEDURES if "procedure-history" in self.silence else Section.MEDICATIONS
-        return absence(case, self.silence, self.expanded(case), section, self.contradicted_by, said)
+        found = absence(case, self.silence, self.expanded(case), section, self.contradicted_by, said)
+        if self.outcome and said and found.reason.key == "recorded-no":
+            return found.but(reason=Reason.of("outcome-not-recorded", outcome=self.outcome))
+        recent = next((h.entry for h in had if h.recent), None)
+        if found.truth is Truth.FALSE and recent is not None:
+            return found.but(reason=Reason.of("too-recent", **self._facts(recent, case)))
+        return found
 
     def needs(self, case: Case) -> frozenset[Need]:
         needs = {Need(Section.MEDICATIONS), Need(Section.PROCEDURES), Need(Section.CONDITIONS)}
@@ -72,8 +79,8 @@ class TreatmentRule(Rule, TherapyWords):
     def _given(self, truth: Truth, deciding: list[Had], turns: list[Turn | None], case: Case) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
         ordered = all(isinstance(h.entry, Exposure) and is_assumed(h.entry, case) for h in deciding)
-        key = {Truth.TRUE: "treated", Truth.JUDGEMENT: "treated-to-judge"}.get(truth, "treatment-undecided")
-        about = evidence_of(deciding[0].entry)
+        about = deciding[0].entry
+        key, facts = self._told(truth, about, case)
         return finding(
             truth,
             key,
@@ -81,11 +88,35 @@ class TreatmentRule(Rule, TherapyWords):
             assumed=ordered,
             resolve=Resolve("look-up-date" if turn else "ask-treatment-history", (about.label,)),
             turn=turn,
-            label=about.label,
-            when=about.when,
-            outcome=self.outcome,
-            window=self.within,
+            **facts,
         )
+
+    def _told(self, truth: Truth, entry: Exposure | Procedure | Condition, case: Case) -> tuple[str, Facts]:
+        """The key of the sentence and its facts; of what is open, whether the deed, its day or its kind is."""
+        facts = self._facts(entry, case)
+        if truth is not Truth.MISSING:
+            return ("treated" if truth is Truth.TRUE else "treated-to-judge"), facts
+        if _happened(entry, case) is Truth.MISSING:
+            if isinstance(entry, Exposure):
+                return doubt(entry, case)
+            return ("done-unclear" if isinstance(entry, Procedure) else "diagnosis-suspected"), facts
+        if self._timed(entry, False, case)[0] is Truth.MISSING:
+            return "treatment-when-unknown", facts
+        return "treatment-undecided", facts
+
+    def _facts(self, entry: Exposure | Procedure | Condition, case: Case) -> Facts:
+        facts: Facts = {"label": entry.label, "window": self.within, "last": evidence_of(entry).when}
+        if isinstance(entry, Condition) and entry.onset is None:
+            facts["last"] = _interval(entry, case)[1] if entry.recorded or entry.abatement else None
+        if not isinstance(entry, Condition) and self.outcome:
+            facts["outcome"] = tuple(sorted(entry.outcomes & set(self.outcome)))
+        if self.started_at_least is not None:
+            start = _interval(entry, case)[0]
+            facts |= {"span": self.started_at_least, "begun": None if start.first == EARLIEST else start}
+        if isinstance(entry, Exposure) and not entry.single:
+            over = entry.intake is not Intake.ACTIVE
+            facts |= {"since": entry.start, "until": entry.end} if not over or entry.end else {}
+        return facts
 
     def _had(self, match: Match, case: Case) -> Had | None:
         entry = match.entry
@@ -101,7 +132,7 @@ class TreatmentRule(Rule, TherapyWords):
         timed, turn = self._timed(entry, match.past, case)
         parts = [t for t in (truth, timed, match.worth) if t is not Truth.TRUE]
         if Truth.FALSE in parts:
-            return _no(entry)
+            return _no(entry, recent=self.started_at_least is not None and timed is Truth.FALSE)
         return Had(entry, capped(parts), turn)
 
     def _timed(self, entry: Exposure | Procedure | Condition, past: bool, case: Case) -> tuple[Truth, Turn | None]:
@@ -157,10 +188,10 @@ def _happened(entry: Exposure | Procedure | Condition, case: Case) -> Truth | No
     return Truth.MISSING
 
 
-def _no(entry: Exposure | Procedure | Condition) -> Had | None:
+def _no(entry: Exposure | Procedure | Condition, recent: bool = False) -> Had | None:
     """Not what is asked for; what was handed over says nothing then, for it proves no intake at all."""
     handed_over = isinstance(entry, Exposure) and entry.source is Source.DISPENSE
-    return None if handed_over else Had(entry, Truth.FALSE)
+    return None if handed_over else Had(entry, Truth.FALSE, recent=recent)
 
 
 def _named(deciding: list[Had], case: Case) -> tuple[Evidence, ...]:

@@ -191,7 +191,7 @@ class Test(Rule):
         if self.criterion.verdict is None:
             return found
         reached = found.truth is TRUTH_OF[self.criterion.verdict]
-        return found.but(truth=Truth.TRUE if reached else Truth.FALSE)
+        return found.but(truth=Truth.TRUE if reached else Truth.FALSE, grounds=found.told)
 
 
 def _asks(test: Test, case: Case) -> Any:

@@ -10,8 +10,8 @@ from pydantic import model_validator
 
 from eligibility.case import evidence_of, happened
 from eligibility.criteria.absence import absence
-from eligibility.criteria.criterion import Names, Need, Rule, SpanText, finding
-from eligibility.criteria.current import ASSUMED, latest_end, taken_now, told_by
+from eligibility.criteria.criterion import Facts, Names, Need, Rule, SpanText, finding
+from eligibility.criteria.current import ASSUMED, doubt, latest_end, taken_now, told_by, told_intake
 from eligibility.criteria.drug_history import superseded
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Evidence, Finding, Resolve, Turn
@@ -34,6 +34,8 @@ class Ended:
     truth: Truth
     turn: Turn | None = None
     running: bool = False
+    last: When | None = None  # when it ended; None where no day is known
+    ordered: bool = False  # an order that proves no dose
 
 
 class WashoutRule(Rule, TherapyWords):
@@ -75,8 +77,8 @@ class WashoutRule(Rule, TherapyWords):
         washed = tuple(evidence_of(e.entry) for e in ended)
         found = absence(case, self.keys, self.expanded(case), section, self.contradicted_by, washed, truth=Truth.TRUE)
         if found.truth is Truth.TRUE and any(e.truth is Truth.TRUE and not _never(e.entry) for e in ended):
-            last = max((evidence_of(e.entry) for e in ended), key=lambda e: e.when.last if e.when else EARLIEST)
-            return finding(Truth.TRUE, "washed-out", *washed, label=last.label, when=last.when, span=self._span)
+            last = max((e for e in ended if not _never(e.entry)), key=_latest)
+            return finding(Truth.TRUE, "washed-out", *washed, **self._facts(last))
         return found
 
     def needs(self, case: Case) -> frozenset[Need]:
@@ -92,23 +94,47 @@ class WashoutRule(Rule, TherapyWords):
 
     def _open(self, truth: Truth, deciding: list[Ended], turns: list[Turn | None], case: Case) -> Finding:
         turn = max((t for t in turns if t), key=lambda t: t.day) if all(turns) else None
-        about = max((evidence_of(e.entry) for e in deciding), key=lambda e: e.when.last if e.when else EARLIEST)
-        key = {Truth.FALSE: "not-washed-out", Truth.JUDGEMENT: "not-washed-out-to-judge"}.get(
-            truth, "washout-undecided"
-        )
-        running = any(e.running for e in deciding) and truth is Truth.FALSE
+        about = max(deciding, key=lambda e: (e.running, _latest(e)))
+        key, facts = self._told(truth, about, case)
         return finding(
             truth,
-            "still-running" if running else key,
+            key,
             *_named(deciding, case),
             assumed=all(isinstance(e.entry, Exposure) and e.entry.source in ASSUMED for e in deciding),
-            resolve=Resolve("look-up-date", (about.label,)),
+            resolve=Resolve("look-up-date", (about.entry.label,)),
             turn=turn,
-            label=about.label,
-            when=about.when,
-            span=self._span,
-            clear_on=turn.day if turn else None,
+            **{**facts, "clear_on": turn.day if turn else None},
         )
+
+    def _told(self, truth: Truth, about: Ended, case: Case) -> tuple[str, Facts]:
+        """The key of the sentence and its facts: what ended when, or why that is not known."""
+        entry, facts = about.entry, self._facts(about)
+        if about.running:
+            return "still-running", facts
+        if truth is Truth.FALSE:
+            return "not-washed-out", facts
+        if truth is Truth.JUDGEMENT:
+            return "not-washed-out-to-judge", facts
+        if about.ordered and isinstance(entry, Exposure):
+            return "ordered-only", {**facts, "last": entry.asserted or entry.start}
+        if about.last is None and isinstance(entry, Exposure):
+            return doubt(entry, case)
+        if about.last is None:
+            return ("done-unclear" if isinstance(entry, Procedure) else "diagnosis-suspected"), facts
+        undated = about.last.first == EARLIEST and about.turn is None
+        return "washout-undecided", facts | ({"last": None} if undated else {})
+
+    def _facts(self, about: Ended) -> Facts:
+        entry = about.entry
+        return {
+            "label": entry.label,
+            "last": about.last,
+            "since": entry.start if isinstance(entry, Exposure) else None,
+            "intake": told_intake(entry) if isinstance(entry, Exposure) else None,
+            "span": self._span,
+            "how": "more-than" if self.more_than is not None else "at-least",
+            "before": "first-dose" if self.before == "first-dose" else "screening-day",
+        }
 
     def _ended(self, match: Match, case: Case) -> Ended | None:
         end = self._end(match, case)
@@ -118,11 +144,11 @@ class WashoutRule(Rule, TherapyWords):
         first, last = self._clear_on(end.first), self._clear_on(end.last)
         truth = Truth.TRUE if last <= anchor else Truth.FALSE if first > anchor else Truth.MISSING
         if truth is Truth.TRUE:
-            return Ended(entry, truth)
+            return Ended(entry, truth, last=end)
         if truth is Truth.FALSE and match.worth is not Truth.TRUE:
             truth = match.worth
         undated = end.first == EARLIEST and end.last >= case.as_of
-        return Ended(entry, truth, None if undated else Turn(last, Truth.TRUE))
+        return Ended(entry, truth, None if undated else Turn(last, Truth.TRUE), last=end)
 
     def _end(self, match: Match, case: Case) -> When | Ended | None:
         entry = match.entry
@@ -148,7 +174,7 @@ class WashoutRule(Rule, TherapyWords):
             if superseded(entry, case):
                 return None
             if self.order_alone == "unknown":
-                return None if _dose_recorded(entry, case) else Ended(entry, Truth.MISSING)
+                return None if _dose_recorded(entry, case) else Ended(entry, Truth.MISSING, ordered=True)
         if entry.intake in (Intake.COMPLETED, Intake.STOPPED):
             return _stopped(entry, case.as_of)
         return self._running(entry, worth, case)
@@ -168,6 +194,11 @@ def _named(deciding: list[Ended], case: Case) -> tuple[Evidence, ...]:
     """The records that decide, and those that contradict them."""
     told = (told_by(e.entry, case) if isinstance(e.entry, Exposure) else (evidence_of(e.entry),) for e in deciding)
     return tuple(dict.fromkeys(evidence for each in told for evidence in each))
+
+
+def _latest(ended: Ended) -> tuple[date, str]:
+    when = ended.last or evidence_of(ended.entry).when
+    return (when.last if when else EARLIEST), ended.entry.reference
 
 
 def _never(entry: Exposure | Procedure | Condition) -> bool:

@@ -99,7 +99,7 @@ def lacking(reason: Reason, truth: Truth) -> str | None:
     wordings = ENGLISH.reasons.get(f"{reason.key}:{truth.value}") or ENGLISH.reasons.get(reason.key)
     if wordings is None:
         return f"{reason.key}: no sentence"
-    known = given(reason.given)
+    known = given(reason.given) | {"evidence", "label", "at"}  # told by the findings themselves
     missing = sorted(places(choose(wordings, known)) - known)
     return f"{reason.key} ({truth.value}): {', '.join(missing)}" if missing else None
 

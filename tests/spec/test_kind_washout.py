@@ -149,7 +149,8 @@ def test_the_first_dose_may_be_later_than_today() -> None:
         ([azathioprine(end=ago(3))], "not-washed-out"),
         ([azathioprine(end="2026-10")], "washout-undecided"),
         ([azathioprine(end="2025")], "washed-out"),
-        ([drug("VS-IS-OTHER", start="2026")], "not-washed-out-to-judge"),
+        ([drug("VS-IS-OTHER", start="2026")], "still-running"),
+        ([drug("VS-IS-OTHER", "completed", end=ago(3))], "not-washed-out-to-judge"),
     ],
 )
 def test_the_reason_is_told(items: list[Item], reason: str) -> None:

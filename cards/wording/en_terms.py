@@ -1,0 +1,78 @@
+"""Words of the engine that stand in facts and evidence, as English says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_LISTS = {
+    "problem-list": "problem list",
+    "medication-list": "medication list",
+    "treatment-history": "treatment history",
+    "procedure-history": "list of procedures",
+    "allergy-list": "allergy list",
+    "research-history": "research participation",
+    "conditions": "diagnoses",
+    "observations": "results",
+    "medications": "medications",
+    "procedures": "procedures",
+    "allergies": "allergies",
+    "studies": "studies",
+    "lists": "lists",
+}
+_HOLES = {
+    "refused": "the server refused them",
+    "unreachable": "the server could not be reached",
+    "out-of-time": "the server did not answer in time",
+    "more-pages": "there is more than was read",
+    "not-sent": "they were not sent",
+    "unreadable-entry": "an entry cannot be read",
+    "not-fhir": "an entry is no FHIR resource",
+    "unreadable": "an entry cannot be read",
+    "no-code": "an entry names nothing",
+    "unknown-modifier": "an entry carries a modifier that is not known here",
+    "unreadable-status": "the status of an entry cannot be read",
+    "subject-unknown": "an entry does not say whom it is about",
+    "unresolved-drug": "the drug of an entry is not named",
+    "unclassified-drug": "a drug was not recognised",
+}
+# What an entry says of itself: evidence tells these after a comma.
+STATUSES: Mapping[str, str] = {
+    "past": "past",
+    "denied": "refuted",
+    "suspected": "suspected",
+    "active": "taken",
+    "completed": "completed",
+    "stopped": "stopped",
+    "on-hold": "on hold",
+    "intended": "planned",
+    "not-taken": "not taken",
+    "not-done": "not done",
+    "on-study": "on study",
+    "on-study-intervention": "on study",
+    "on-study-observation": "on study, observed only",
+    "follow-up": "in follow-up",
+    "off-study": "off study",
+    "withdrawn": "withdrawn",
+    "candidate": "candidate",
+    "screening": "screening",
+    "eligible": "found suitable, not enrolled",
+    "ineligible": "not enrolled",
+    "potential-candidate": "candidate",
+    "not-registered": "not registered",
+    "pending-on-study": "not yet on study",
+}
+_LIMITS = {
+    "not-below": "not below",
+    "not-above": "not above",
+    "at-most": "at most",
+    "at-least": "at least",
+    "more-than": "more than",
+    "screening-day": "today",
+    "first-dose": "the first dose",
+    **{f"ecog-{n}": f"grade {n}" for n in range(6)},
+    **{f"nyha-{n}": f"class {roman}" for n, roman in enumerate(("I", "II", "III", "IV"), start=1)},
+}
+_OUTCOMES = {"no-response": "no response", "relapse": "relapse", "intolerance": "intolerance"}
+_SCALES = {"ecog": "ECOG grade", "nyha": "NYHA class"}
+
+TERMS: Mapping[str, str] = {**_LISTS, **_HOLES, **_LIMITS, **_OUTCOMES, **_SCALES, **STATUSES}
