@@ -177,7 +177,7 @@ class ClientFile(_Written):
     def _registry_numbers(cls, trials: Mapping[str, EnabledTrial]) -> Mapping[str, EnabledTrial]:
         for number in trials:
             if not _NCT.match(number):
-                raise ValueError(f"registry numbers such as NCT05694767 (found '{number}')")
+                raise ValueError(f"registry numbers, NCT and eight digits (found '{number}')")
         return trials
 
     @property
