@@ -10,7 +10,7 @@ from cards.wording.wording import Wording, is_restricted, sentence
 from cds_service.contents import Unusable
 from eligibility.assessment import Assessment, CriterionResult
 from eligibility.finding import Evidence, Reason
-from eligibility.record import PatientRecord
+from eligibility.record import PatientRecord, Section
 from eligibility.when import When
 
 Json = dict[str, Any]
@@ -50,7 +50,10 @@ def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterat
             continue  # older results were left unread on purpose; a criterion that misses them says so itself
         if hole.reason == "unclassified-drug":
             continue  # its own note names the drug
-        yield Reason.of("not-understood", section=hole.section.value, why=hole.reason, reference=hole.reference)
+        drug = hole.label if hole.section is Section.MEDICATIONS else None
+        yield Reason.of(
+            "not-understood", section=hole.section.value, why=hole.reason, reference=hole.reference, label=drug
+        )
     for assessment in assessments:
         for result in with_parts(assessment.results):
             if not is_restricted(result.finding):

@@ -48,6 +48,13 @@ _ORAL_WORDS = word_set(
 _ORAL_PAIRS = frozenset((("p", "o"), ("per", "os"), ("by", "mouth")))
 _ORAL_HAN = re.compile("口服|片|胶囊|颗粒|丸")
 
+# RxNorm's grammar for a clinical drug: ingredient, strength, dose form; its ingredients are written in small letters.
+_CLINICAL_DRUG = re.compile(
+    r"\d ?(?:MG|MCG|UNT|MEQ|ML|MMOL|GM|%)\b.*\b(?:Tablet|Capsule|Caplet|Solution|Suspension|Injection|Injector|Syringe|"
+    r"Cartridge|Powder|Granules|Cream|Ointment|Gel|Lotion|Foam|Spray|Inhaler|Patch|Film|Lozenge|Suppository|Implant|"
+    r"System|Ring|Insert|Drops|Syrup|Elixir)\b"
+)
+
 _ROUTE_CODES = {
     "6064005": "local",
     "54485002": "local",
@@ -148,3 +155,11 @@ def _milligrams(number: str, unit: str) -> Fraction:
     thousands = re.fullmatch(r"\d{1,3}(?:,\d{3})+", number)
     value = Fraction(number.replace(",", "" if thousands else "."))
     return value * _IN_MG.get(unit, Fraction(1, 1000))
+
+
+def names_ingredients(display: str) -> bool:
+    """Whether an RxNorm name says what is in the drug (value-sets.md §3.3): an ingredient's or a clinical drug's does.
+
+    A brand alone does not: "Bayer Back & Body" is aspirin with caffeine.
+    """
+    return bool(display) and (display == display.lower() or bool(_CLINICAL_DRUG.search(display)))

@@ -130,12 +130,15 @@ class Terminology:
         return self._drugs.of(concept) or unknown_drug(concept)
 
     def is_known_drug(self, concept: Concept) -> bool:
-        """Whether we can tell which drug it is: by the table, an ATC code, or a RxNorm name."""
+        """Whether we can tell which drug it is: by the table, an ATC code, or an RxNorm name of what is in it."""
         if self._drugs.of(concept):
             return True
-        named = {canonical_system(coding.system) for coding in concept.codings if coding.code and coding.display}
-        atc = any(canonical_system(coding.system) == "atc" and coding.code for coding in concept.codings)
-        return bool(atc or "rxnorm" in named or self.drug(concept))
+        coded = [(canonical_system(coding.system), coding.display) for coding in concept.codings if coding.code]
+        named = any(
+            system == "atc" or (system == "rxnorm" and drug_form.names_ingredients(display))
+            for system, display in coded
+        )
+        return named or bool(self.drug(concept))
 
     def prednisone_equivalent(self, ingredients: Iterable[str]) -> Fraction | None:
         """mg of prednisone that one mg of the drug stands for (VS-STEROID)."""
