@@ -10,8 +10,9 @@ from cds_service.fhir.elements import Json, extensions
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.timing import beginning
 from eligibility.coding import KNOWN_SYSTEMS
+from eligibility.foreign_code import sets_of_foreign_codes
 from eligibility.record import Condition, Standing
-from eligibility.terminology import Concept, canonical_system
+from eligibility.terminology import Concept, Hits, canonical_system
 from eligibility.when import When
 
 _ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
@@ -54,7 +55,7 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
         recorded=recorded,
         abatement=ended,
         abated=abated,
-        alarms=frozenset() if certainty == "refuted" else draft.terminology.alarms(concept),
+        alarms=frozenset() if certainty == "refuted" else _alarms(concept, hits, draft),
         unclassified=not draft.terminology.is_classified(hits),
         restricted=restricted(resource),
     )
@@ -63,6 +64,12 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
     draft.conditions.append(condition)
     if condition.standing is not Standing.DENIED:
         _consequences(resource, condition, draft)
+
+
+def _alarms(concept: Concept, hits: Hits, draft: Draft) -> frozenset[str]:
+    """The diseases an unclassified problem may be, by its words or by a code of a system that we do not know (G7c)."""
+    words = draft.terminology.alarms(concept)
+    return words | sets_of_foreign_codes(concept, draft.terminology.by_code) if not hits else words
 
 
 def _known_system(concept: Concept) -> bool:
