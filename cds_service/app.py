@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import httpx2
 from fastapi import FastAPI
@@ -27,6 +27,7 @@ from cds_service.hooks import Judge, hooks
 from cds_service.routes import json_response, routes
 from cds_service.screening import Screening
 from cds_service.settings import Settings
+from cds_service.trust.gate import Gate
 
 Clock = Callable[[], datetime]
 
@@ -54,9 +55,9 @@ def create_app(
     judge = judge or Screening(catalogue, settings.locale, maps).cards
     fhir = FhirClient(transport=transport, deadline=settings.deadline)
     searches = queries(catalogue.terminology.value_sets, maps)
-    published = hooks(settings, searches, judge, lambda: today(settings, clock), fhir)
+    published = hooks(settings, searches, judge, lambda zone: today(settings, clock, zone), fhir)
     app = FastAPI(
-        routes=routes(published, settings.max_body),
+        routes=routes(published, settings.max_body, Gate(settings)),
         lifespan=_lifespan(fhir),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
@@ -70,9 +71,9 @@ def create_app(
     return app
 
 
-def today(settings: Settings, clock: Clock) -> date:
-    """The day charts are judged on: CDS_AS_OF, else the clock's day in the service's time zone."""
-    return settings.as_of or clock().astimezone(settings.zone).date()
+def today(settings: Settings, clock: Clock, zone: tzinfo | None = None) -> date:
+    """The day charts are judged on: CDS_AS_OF, else the clock's day in the caller's time zone or the service's."""
+    return settings.as_of or clock().astimezone(zone or settings.zone).date()
 
 
 def calm_collector() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cds_service.errors import MalformedCall
+from cds_service.trust.caller import NOBODY_IN_PARTICULAR, Caller
 
 Json = dict[str, Any]
 
@@ -38,6 +39,7 @@ class HookCall:
     prefetch: Mapping[str, Any]
     access: Access | None = None
     authorised_patient: str | None = None
+    caller: Caller = NOBODY_IN_PARTICULAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Answer:
     fetched: int = 0
 
 
-def read_call(body: Any, hook: str) -> HookCall:
+def read_call(body: Any, hook: str, caller: Caller) -> HookCall:
     """The envelope of a call to a service of `hook` (REQ-2 to REQ-7, A-4: anything else is 400)."""
     if not isinstance(body, dict):
         raise MalformedCall("the body must be a JSON object: a CDS Hooks service call")
@@ -73,6 +75,7 @@ def read_call(body: Any, hook: str) -> HookCall:
         prefetch=_object(body, "prefetch"),
         access=access,
         authorised_patient=patient,
+        caller=caller,
     )
 
 

@@ -18,6 +18,7 @@ from cds_service import log
 from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody
 from cds_service.hooks import Hook
 from cds_service.protocol import Answer, read_call, without_empty
+from cds_service.trust.gate import Gate
 
 _JSON = "application/json"
 
@@ -26,13 +27,14 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
     return Response(orjson.dumps(body), status, headers, media_type=_JSON)
 
 
-def routes(hooks: Mapping[str, Hook], max_body: int) -> list[BaseRoute]:
+def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate) -> list[BaseRoute]:
     """Every address of the service itself."""
 
     # CDS Hooks › Discovery (DISC-1, DISC-2, DISC-11)
     published = json_response(without_empty({"services": [hook.discovery() for hook in hooks.values()]})).body
 
-    async def discovery(_: Request) -> Response:
+    async def discovery(request: Request) -> Response:
+        await gate.admit(request)
         return Response(published, media_type=_JSON)
 
     # CDS Hooks › Calling a CDS Service (REQ-1; A-5: an unknown id is 404)
@@ -41,8 +43,9 @@ def routes(hooks: Mapping[str, Hook], max_body: int) -> list[BaseRoute]:
         if hook is None:
             raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
         started = time.perf_counter()
+        caller = await gate.admit(request)
         _check_headers(request.headers)
-        answer = await hook.answer(read_call(_parsed(await _body(request, max_body)), hook.hook))
+        answer = await hook.answer(read_call(_parsed(await _body(request, max_body)), hook.hook, caller))
         _log(request, hook, answer, started)
         # RESP-1, RESP-2: `cards` stays, also when empty. The answer is about a patient: nobody keeps it.
         cards = [without_empty(card) for card in answer.cards]

@@ -9,6 +9,7 @@ from typing import Any
 
 from cards.markdown import escape
 from cards.render import Occasion, render_cards
+from cards.wording.wording import Wording
 from cds_service.catalogue import Catalogue
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.gather import Gathered
@@ -16,11 +17,10 @@ from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps
 from cds_service.fhir.reader import Reading, ResourceIndex, begin
 from cds_service.languages import wording_for
 from cds_service.protocol import HookCall
+from cds_service.trust.caller import Caller
 from eligibility.assessment import assess, may_speak, screen
 from eligibility.record import PatientRecord
 from eligibility.trial import Trial
-
-UNREGISTERED = "open"  # the client of a call that nobody signed; part of every card's identity
 
 
 class Screening:
@@ -30,24 +30,33 @@ class Screening:
         self.catalogue = catalogue
         self.maps = maps
         self.wording = wording_for(catalogue, locale, escape)
+        self._wordings = {locale: self.wording}
 
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
         """The cards of one call. A trial that cannot speak is not assessed further (design §4, step 6)."""
         reading = self.begin(gathered, as_of)
-        trials = self._concerned(reading, as_of)
+        trials = self._concerned(reading, as_of, call.caller)
         if not trials:
             reading.close()
             return []
         record = reading.whole()
         speaking = [trial for trial in trials if screen(trial, record, as_of)]
         assessments = [assess(trial, record, as_of) for trial in speaking]
-        occasion = Occasion(UNREGISTERED, service, call.instance, record.reference)
-        return [card.as_json() for card in render_cards(assessments, occasion, self.wording)]
+        caller = call.caller
+        occasion = Occasion(caller.name, service, call.instance, record.reference, caller.contacts)
+        return [card.as_json() for card in render_cards(assessments, occasion, self._spoken(caller.locale))]
 
-    def _concerned(self, reading: Reading, as_of: date) -> list[Trial]:
-        """The trials that may speak, as far as can be seen before the results are read: for most charts none."""
+    def _spoken(self, locale: str) -> Wording:
+        """The words of one language, made once."""
+        if locale not in self._wordings:
+            self._wordings[locale] = wording_for(self.catalogue, locale, escape)
+        return self._wordings[locale]
+
+    def _concerned(self, reading: Reading, as_of: date, caller: Caller) -> list[Trial]:
+        """The caller's trials that may speak, as far as is seen before the results are read: for most charts none."""
         record = reading.without_results()
-        return [trial for trial in self.catalogue.open_trials if may_speak(trial, record, as_of)]
+        enabled = (trial for trial in self.catalogue.open_trials if caller.enables(trial.nct_id))
+        return [trial for trial in enabled if may_speak(trial, record, as_of)]
 
     def record(self, gathered: Gathered, as_of: date) -> PatientRecord:
         """FHIR JSON → PatientRecord."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Protocol
 
 from cds_service.fhir.client import FhirClient
@@ -29,7 +29,7 @@ class Hook(Protocol):
 
 
 def hooks(
-    settings: Settings, queries: Sequence[Query], judge: Judge, today: Callable[[], date], fhir: FhirClient
+    settings: Settings, queries: Sequence[Query], judge: Judge, today: Callable[[tzinfo], date], fhir: FhirClient
 ) -> dict[str, Hook]:
     """Service id → hook, in the order of discovery. A new hook is one file and one line here."""
     published: tuple[Hook, ...] = (PatientView(settings, queries, judge, today, fhir),)

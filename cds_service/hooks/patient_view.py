@@ -7,7 +7,7 @@ told nothing (design §6, CTX-1).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, tzinfo
 
 from cds_service.fhir.address import Base
 from cds_service.fhir.client import FhirClient, FhirServer
@@ -20,8 +20,6 @@ from cds_service.settings import Settings
 # The pure part of the answer: record, call, service id, day → cards.
 Judge = Callable[[Gathered, HookCall, str, date], list[Json]]
 
-_PROFESSIONALS = frozenset(("Practitioner", "PractitionerRole"))
-
 
 class PatientView:
     """The chart-open service."""
@@ -30,7 +28,12 @@ class PatientView:
     hook = "patient-view"
 
     def __init__(
-        self, settings: Settings, queries: Sequence[Query], judge: Judge, today: Callable[[], date], fhir: FhirClient
+        self,
+        settings: Settings,
+        queries: Sequence[Query],
+        judge: Judge,
+        today: Callable[[tzinfo], date],
+        fhir: FhirClient,
     ) -> None:
         self.settings = settings
         self.queries = queries
@@ -57,11 +60,11 @@ class PatientView:
 
     async def answer(self, call: HookCall) -> Answer:
         context = read_patient_context(call)
-        if context.user_type not in _PROFESSIONALS:
+        if context.user_type not in call.caller.viewers:
             return Answer(cards=[])
-        as_of = self.today()
+        as_of = self.today(call.caller.zone)
         server = self._server(call.access)
-        gathered = await gather(self.queries, call.prefetch, context.patient_id, as_of, server, self._limits())
+        gathered = await gather(self.queries, call.prefetch, context.patient_id, as_of, server, self._limits(call))
         return Answer(
             cards=self.judge(gathered, call, self.id, as_of),
             keys=gathered.keys,
@@ -84,10 +87,10 @@ class PatientView:
             return None
         return FhirServer(self.fhir, base, access.token, settings.max_answer, settings.parallel)
 
-    def _limits(self) -> Limits:
+    def _limits(self, call: HookCall) -> Limits:
         settings = self.settings
         return Limits(
-            deadline=settings.deadline,
+            deadline=call.caller.deadline,
             pages=settings.max_pages,
             entries=settings.max_entries,
             record=settings.max_record,
