@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from cards.card import Coding
 
@@ -13,25 +12,25 @@ LOINC = "http://loinc.org"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One test or panel. `key` names its wording (`order-blood-count`); `settles` are the value sets it answers."""
+    """One test or panel. `key` names its wording (`order-blood-count`); `settles` are the value sets it answers, a hyphen at the end stands for a family."""
 
     key: str
     settles: tuple[str, ...]
     coding: Coding
 
     def answers(self, value_set: str) -> bool:
-        return any(fnmatchcase(value_set, pattern) for pattern in self.settles)
+        return any(value_set == one or (one.endswith("-") and value_set.startswith(one)) for one in self.settles)
 
 
 # Panels by the LOINC numbers of their orders; single tests by a number of their own value set.
 ORDERS: tuple[Order, ...] = (
-    Order("blood-count", ("VS-PLT", "VS-PLT-CLUMP", "VS-ANC", "VS-HGB", "VS-WBC"), Coding(LOINC, "58410-2")),
-    Order("liver-panel", ("VS-ALT", "VS-AST", "VS-BILI*"), Coding(LOINC, "24325-3")),
+    Order("blood-count", ("VS-PLT", "VS-PLT-CLUMP", "VS-HGB"), Coding(LOINC, "58410-2")),
+    Order("liver-panel", ("VS-ALT", "VS-AST", "VS-BILI"), Coding(LOINC, "24325-3")),
     Order("renal-panel", ("VS-CREAT", "VS-EGFR"), Coding(LOINC, "24362-6")),
-    Order("hiv-test", ("VS-HIV-*",), Coding(LOINC, "56888-1")),
+    Order("hiv-test", ("VS-HIV-",), Coding(LOINC, "56888-1")),
     Order("hepatitis-b-antigen", ("VS-HBSAG",), Coding(LOINC, "5196-1")),
     Order("hepatitis-b-core", ("VS-HBC",), Coding(LOINC, "13952-7")),
-    Order("hepatitis-c-antibody", ("VS-HCV-*",), Coding(LOINC, "13955-0")),
+    Order("hepatitis-c-antibody", ("VS-HCV-",), Coding(LOINC, "13955-0")),
 )
 
 
