@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from cds_service.fhir.elements import Json, text_of
@@ -49,7 +48,7 @@ class ConceptMaps:
         return tuple(sorted({code for (_, code), codings in self.targets.items() if any(map(wanted, codings))}))
 
 
-NO_MAPS = ConceptMaps(MappingProxyType({}), MappingProxyType({}))
+NO_MAPS = ConceptMaps()
 
 
 def _local(system: object, code: object) -> Local:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -223,6 +224,11 @@ def test_a_deep_resource_is_read_as_far_as_FHIR_goes(depth: int) -> None:
 def test_a_record_without_local_codes_is_read_alike_with_a_map_and_without() -> None:
     plain = condition(coded("http://snomed.info/sct", "32273002"))
     assert read(plain) == read(plain, maps=NO_MAPS)
+
+
+def test_maps_travel_between_processes() -> None:
+    for maps in (MAPS, NO_MAPS):
+        assert pickle.loads(pickle.dumps(maps)) == maps
 
 
 def test_a_search_by_code_asks_for_local_codes_too() -> None:
