@@ -12,7 +12,10 @@ LOINC = "http://loinc.org"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One test or panel. `key` names its wording (`order-blood-count`); `settles` are the value sets it answers, a hyphen at the end stands for a family."""
+    """One test or panel. `key` names its wording (`order-blood-count`).
+
+    `settles` are the value sets it answers; a hyphen at the end stands for a family of them.
+    """
 
     key: str
     settles: tuple[str, ...]
