@@ -63,8 +63,10 @@ _DOSAGE = {
 }
 _ORDERS = frozenset(("order", "original-order", "reflex-order", "filler-order", "instance-order"))
 _IDEAS = frozenset(("proposal", "option"))
-_WITHDRAWN = frozenset(("cancelled", "draft"))
-_NOT_HANDED_OVER = frozenset(("cancelled", "declined"))
+_WITHDRAWN: Mapping[str, frozenset[str]] = {  # never taken, given or handed over; a statement has no such status
+    "MedicationRequest": frozenset(("cancelled", "draft")),
+    "MedicationDispense": frozenset(("cancelled", "declined")),
+}
 _REPORTERS = ("Patient", "RelatedPerson")
 
 
@@ -124,8 +126,7 @@ def _last_day(exposure: Exposure) -> date | None:
 
 
 def _withdrawn(resource: Json) -> bool:
-    dispense = resource.get("resourceType") == "MedicationDispense"
-    return code_of(resource.get("status")) in (_NOT_HANDED_OVER if dispense else _WITHDRAWN)
+    return code_of(resource.get("status")) in _WITHDRAWN.get(resource["resourceType"], ())
 
 
 def _none_known(kind: str, resource: Json, reference: str, draft: Draft) -> None:
