@@ -100,6 +100,13 @@ def test_tapers_and_alternating_days_vary(dosage):
         ({"value": 20, "unit": "MG"}, 20),
         ({"value": 20, "unit": "milligrams"}, 20),
         ({"value": 20, "unit": "毫克"}, 20),
+        ({"value": 20000, "unit": "mcg"}, 20),
+        ({"value": 20000, "unit": "µg"}, 20),  # the micro sign
+        ({"value": 20000, "unit": "μg"}, 20),  # the Greek letter
+        ({"value": 20000, "unit": "UG"}, 20),
+        ({"value": 20000, "unit": "microgram"}, 20),
+        ({"value": 0.02, "unit": "g"}, 20),
+        ({"value": " 20 ", "unit": "mg"}, 20),
         ({"value": "2.5", "unit": "mg"}, Fraction(5, 2)),
         (quantity(20, "mg", unit="mg"), 20),
     ],

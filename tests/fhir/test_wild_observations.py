@@ -96,6 +96,9 @@ def test_numbers_in_every_form(value, amount):
         {"valueString": "12 345"},
         {"valueString": "1:8"},
         {"valueString": "20-30"},
+        {"valueString": "1a"},
+        {"valueString": "1,000 10*9/L"},
+        {"valueQuantity": quantity("1,000")},
         {"valueQuantity": quantity("many")},
         {"valueQuantity": quantity(24, comparator="~")},
         {"valueQuantity": quantity("1e999999999")},
@@ -129,6 +132,19 @@ def test_a_final_result_that_cannot_be_read_is_still_a_result(value):
 def test_no_value_is_no_result(nothing):
     record = read(observation(**nothing))
     assert (record.observations, record.holes) == ({}, ())
+    assert [entry.reference for entry in record.unanswered["VS-PLT"]] == ["Observation/o1"]
+
+
+def test_a_test_without_a_result_says_why():
+    told = {"valueQuantity": None, "dataAbsentReason": {"text": "specimen clotted"}}
+    [entry] = read(observation(**told)).unanswered["VS-PLT"]
+    assert entry.result.text == "specimen clotted"
+
+
+def test_a_panel_is_not_without_a_result_because_its_parts_hold_them():
+    part = {"code": PLATELETS, "valueQuantity": quantity(18)}
+    assert read(observation(valueQuantity=None, component=[part])).unanswered == {}
+    assert read(observation(valueQuantity=None, hasMember=[{"reference": "Observation/m"}])).unanswered == {}
 
 
 def test_a_value_is_shown_as_written():
