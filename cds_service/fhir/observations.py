@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cds_service.fhir.concepts import concept_of, says_nothing
+from cds_service.fhir.damage import damaged_code
 from cds_service.fhir.dates import UnreadableDate, period_of, when_of
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, Forgiven, NotUnderstood
@@ -40,7 +41,8 @@ def concerns(resource: Json, terminology: Recall) -> frozenset[str] | None:
         sets |= _sets(terminology.finding(concept_of(component.get("code"))))
     for member in _members(resource):
         sets |= concerns(member, terminology) or frozenset()
-    if not sets and says_nothing(concept) and not resource.get("component"):
+    nameless = says_nothing(concept) and not resource.get("component")
+    if not sets and (nameless or damaged_code(resource)):
         return None
     return frozenset(sets)
 
@@ -95,6 +97,7 @@ class _Frame:
     rank: int
     restricted: bool
     preliminary: bool
+    undated: bool  # a day is written that cannot be read: it may be the latest of all
     forgiven: Forgiven
 
 
@@ -115,6 +118,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         _GOOD.get(status, 0),
         restricted(resource),
         status == "preliminary",
+        when is None and any(resource.get(name) for name in _EFFECTIVE),
         draft.forgiven,
     )
     for element in (resource, *parts(resource, "component")):
@@ -132,6 +136,8 @@ def _result(element: Json, frame: _Frame, draft: Draft) -> None:
     if modified(element):
         draft.hole(Section.OBSERVATIONS, frame.reference, NotUnderstood("unknown-modifier", frozenset(sets)))
         return
+    if frame.undated:
+        draft.hole(Section.OBSERVATIONS, frame.reference, NotUnderstood("unreadable", frozenset(sets)))
     result = result_of(element, draft.terminology)
     if not result.absent:
         draft.observations.append(_observation(element, concept, hits, result, frame))

@@ -87,7 +87,7 @@ class Person:
         """A conditional reference, `Patient?identifier=system|value`."""
         kind, _, query = reference.partition("?")
         if kind.split("/")[-1] != "Patient":
-            return Truth.FALSE
+            return Truth.FALSE if kind else Truth.MISSING
         named, _, token = query.partition("=")
         system, _, value = token.partition("|")
         return self._is_identified({(system, value)}) if named == "identifier" else Truth.MISSING

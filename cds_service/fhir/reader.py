@@ -13,6 +13,7 @@ from typing import Any
 
 from cds_service.fhir import allergies, conditions, contact, lists, medications, observations, procedures, studies
 from cds_service.fhir.copies import newest_copies
+from cds_service.fhir.damage import damaged
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import EVERYTHING, Draft, Forgiven, NotUnderstood, Resolver
 from cds_service.fhir.elements import NOTHING, Json, modified, text_of
@@ -162,6 +163,8 @@ def _counts(kind: _Kind, resource: Json, reference: str, person: Person, draft: 
         raise NotUnderstood("unknown-modifier")
     if kind.retracted(resource):
         return False
+    if damaged(resource):
+        raise NotUnderstood("unreadable")
     if subject is not Truth.TRUE:
         raise NotUnderstood("subject-unknown")
     return True

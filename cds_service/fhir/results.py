@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cds_service.fhir.amounts import amount_of, quantitative, spanning
 from cds_service.fhir.concepts import EMPTY, codes_of, concept_of, says_nothing, together
+from cds_service.fhir.damage import damaged_concept
 from cds_service.fhir.elements import Json, concepts_in, exact, text_of
 from cds_service.fhir.recall import Recall
 from eligibility.quantity import Amount
@@ -68,6 +69,8 @@ def _shown(quantity: Json) -> str:
 
 def _concept(value: object, terminology: Recall) -> Result | None:
     concept = concept_of(value)
+    if damaged_concept(value):
+        return unreadable(concept.label)
     if says_nothing(concept) or _is_null(concept):
         return None
     if not any(coding.code for coding in concept.codings):

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class RecordedRule(Rule):
-    """`of` + `within` (a span, or `ever`): a readable result lies there; or `list`: that key of G7 is open."""
+    """`of` + `within` (a span, or `ever`): a readable result lies there; or `list`: that key of G7 is open.
+
+    A result that was reported and cannot be read leaves it open; one of which only its absence is reported does not.
+    """
 
     of: Names = ()
     within: SpanText | Literal["ever"] | None = None
@@ -58,11 +61,12 @@ class RecordedRule(Rule):
 
     def _measured(self, case: Case) -> Finding:
         first, last = window(self._span, case.as_of)
-        readable = [r for r in case.observations(self.of) if r.result.readable]
-        inside = possibly_in(readable, first, last)
+        told = [r for r in case.observations(self.of) if not r.result.absent]
+        inside = possibly_in(told, first, last)
         if self._span is None:
-            inside = sorted(readable, key=newest_first, reverse=True)
-        surely = [r for r in inside if self._span is None or surely_in(r, first, last)]
+            inside = sorted(told, key=newest_first, reverse=True)
+        readable = [r for r in inside if r.result.readable]
+        surely = [r for r in readable if self._span is None or surely_in(r, first, last)]
         if surely:
             return finding(Truth.TRUE, "on-record", observation_evidence(surely[0]), sets=self.of, within=self._span)
         holes = case.record.observation_holes(frozenset(self.of), first)

@@ -16,7 +16,8 @@ VARIES = Dose(stated=True, varies=True)
 
 def line(dose=None, timing=DAILY, **more):
     given = quantity(20, "mg") if dose is None else dose
-    return {"timing": timing, "doseAndRate": [{"doseQuantity": given}], **more}
+    timed = {} if timing is None else {"timing": timing}
+    return {**timed, "doseAndRate": [{"doseQuantity": given}], **more}
 
 
 def dose(*dosages, drug=None):
