@@ -13,10 +13,12 @@ _UCUM = frozenset(("http://unitsofmeasure.org", "https://unitsofmeasure.org", "u
 _COMPARATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">=", "": ""}
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d{1,2}(?=\s|$))?"
 _ONE_COMMA = re.compile(r"[+-]?\d{1,3},\d{3}")  # a thousand, or three decimals where the comma is a decimal one
+_LONGEST = 200  # characters of a number or range in words; the patterns below would read a longer text over and over
 _UNIT = r"(?:[^\d\s.,:;<>=+*^\-–~].{0,39}|(?<=\s)10[*^].{1,37})"
 _QUANTITATIVE = re.compile(
     rf"(?P<comparator>[<>]=?|[≤≥])?\s*=?\s*(?P<number>{_NUMBER})(?P<gap>\s*)(?P<unit>{_UNIT})?", re.ASCII
 )
+_ANSWER = re.compile(r"\b(?:not?|non|neg|pos|target|undetect|detect|react|nonreact)", re.IGNORECASE)  # no unit
 _RANGE = re.compile(
     rf"[\[(]?\s*(?P<low>{_NUMBER})\s*(?:-|–|—|~|\bto\b)\s*(?P<high>{_NUMBER})\s*[\])]?\s*(?P<unit>{_UNIT})?", re.ASCII
 )
@@ -67,11 +69,11 @@ def quantitative(text: str, unit: str = "") -> Amount | None:
 
     `unit` is the unit written elsewhere; it helps to read a comma.
     """
-    found = _QUANTITATIVE.fullmatch(text.strip())
+    found = _QUANTITATIVE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     own = (found["unit"] or "").strip() if found else ""
     number = _ungrouped(found["number"], own or unit) if found else None
-    if found is None or number is None or (not found["gap"] and len(own) == 1 and own.isalpha()):
-        return None  # 1a is a genotype
+    if found is None or number is None or _ANSWER.search(own) or (not found["gap"] and len(own) == 1 and own.isalpha()):
+        return None  # 20 “Not detected” is an answer of its own, 1a a genotype
     return interval(number, _COMPARATORS[found["comparator"] or ""], own)
 
 
@@ -118,7 +120,7 @@ def reversed_ends(low: Amount | None, high: Amount | None) -> bool:
 
 def printed_range(text: str, unit: str, ucum: bool) -> tuple[Amount | None, Amount | None] | None:
     """Both ends of a range that is only printed: `150 - 400 10*9/L`, `< 5`, `>= 60`; None for any other text."""
-    found = _RANGE.fullmatch(text.strip())
+    found = _RANGE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if found:
         own = (found["unit"] or "").strip()
         low, high = (_ungrouped(found[side], own or unit) for side in ("low", "high"))
