@@ -19,15 +19,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cds_service import log
 from cds_service.catalogue import Catalogue
 from cds_service.concept_maps import load_concept_maps
-from cds_service.errors import CallError, of_error, of_status
+from cds_service.errors import CallError, NotAdmitted, of_error, of_status
 from cds_service.expansion.starting import catalogue_for
 from cds_service.fhir.client import FhirClient
-from cds_service.fhir.queries import queries
+from cds_service.fhir.queries import Searches
 from cds_service.hooks import Judge, hooks
 from cds_service.routes import json_response, routes
 from cds_service.screening import Screening
 from cds_service.settings import Settings
 from cds_service.trust.gate import Gate
+from cds_service.trust.starting import gate_for, kept_up_to_date
 
 Clock = Callable[[], datetime]
 
@@ -54,16 +55,18 @@ def create_app(
     maps = load_concept_maps(settings.concept_maps)
     judge = judge or Screening(catalogue, settings.locale, maps).cards
     fhir = FhirClient(transport=transport, deadline=settings.deadline)
-    searches = queries(catalogue.terminology.value_sets, maps)
+    searches = Searches(catalogue.terminology.value_sets, maps)
+    gate = gate_for(settings, catalogue, clock, transport=transport)
     published = hooks(settings, searches, judge, lambda zone: today(settings, clock, zone), fhir)
     app = FastAPI(
-        routes=routes(published, settings.max_body, Gate(settings)),
-        lifespan=_lifespan(fhir),
+        routes=routes(published, settings.max_body, gate),
+        lifespan=_lifespan(fhir, gate),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
         telemetry={"logs": False, "operation_spans": False},  # its log lines quote what was sent
     )
     app.state.settings = settings
+    app.state.gate = gate
     app.state.catalogue = catalogue
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)
@@ -83,12 +86,13 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _lifespan(fhir: FhirClient) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(fhir: FhirClient, gate: Gate) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         calm_collector()
         try:
-            yield
+            async with kept_up_to_date(gate):
+                yield
         finally:
             await fhir.close()
 
@@ -97,8 +101,9 @@ def _lifespan(fhir: FhirClient) -> Callable[[FastAPI], AbstractAsyncContextManag
 
 async def _refuse(request: Request, error: Exception) -> Response:
     status, body = of_error(error)
-    log.event("refused", request=request.scope["cds_service.request"], status=status)
-    return json_response(body, status)
+    why = error.why if isinstance(error, NotAdmitted) else None
+    log.event("refused", request=request.scope["cds_service.request"], status=status, why=why)
+    return json_response(body, status, error.headers if isinstance(error, CallError) else None)
 
 
 async def _framework(request: Request, error: Exception) -> Response:

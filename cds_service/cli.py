@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--open", action="store_true", help="accept unsigned calls (until clients are registered)")
+    command.add_argument("--open", action="store_true", help="accept unsigned calls (instead of CDS_CLIENTS)")
     command.add_argument("--host", help="address to listen on (default: CDS_HOST, else 127.0.0.1)")
     command.add_argument("--port", type=_port, help="port to listen on (default: CDS_PORT, else 8080)")
     command.set_defaults(command=_serve)
@@ -150,8 +151,9 @@ def _port(text: str) -> int:
 
 def _serve(given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
-    if not (given.open or settings.open):
-        return _refused("serve needs registered clients, which are not built yet; --open accepts unsigned calls")
+    settings = replace(settings, open=given.open or settings.open)
+    if not settings.open and settings.clients is None:
+        return _refused("serve needs registered clients (CDS_CLIENTS, a folder); --open accepts unsigned calls instead")
     from cds_service.serving import serve
 
     return serve(settings, given.host or settings.host, settings.port if given.port is None else given.port)

@@ -3,6 +3,7 @@
 ServiceError
 ├── CallError                 the call cannot be answered; what is said here is shown to the caller
 │   ├── MalformedCall         not JSON, or not a call of this hook
+│   ├── NotAdmitted           not signed as by a registered client; which of the reasons is never told
 │   ├── UnknownAddress        no such service or page
 │   ├── WrongMethod           not with this HTTP method
 │   ├── RecordUnavailable     the Patient or the Conditions cannot be had (PREF-11)
@@ -19,6 +20,7 @@ ServiceError
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 
@@ -27,11 +29,23 @@ class ServiceError(Exception):
 
 
 class CallError(ServiceError):
-    """The call cannot be answered."""
+    """The call cannot be answered. `headers` go with the refusal."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class MalformedCall(CallError):
     """The body is not JSON, or not a call of this hook."""
+
+
+class NotAdmitted(CallError):
+    """Not signed as by a registered client. Every refusal says the same (SEC-12); `why` is for our own log."""
+
+    headers = MappingProxyType({"WWW-Authenticate": "Bearer"})
+
+    def __init__(self, why: str) -> None:
+        super().__init__("this service answers signed calls of registered clients only")
+        self.why = why
 
 
 class UnknownAddress(CallError):
@@ -87,6 +101,7 @@ class BadSetting(ServiceError):
 # The one table: error → status and IssueType of the OperationOutcome (invariant 7, RESP-5).
 STATUS: Mapping[type[CallError], tuple[int, str]] = {
     MalformedCall: (400, "invalid"),
+    NotAdmitted: (401, "login"),
     UnknownAddress: (404, "not-found"),
     WrongMethod: (405, "not-supported"),
     RecordUnavailable: (412, "required"),

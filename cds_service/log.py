@@ -57,6 +57,8 @@ def event(
     holes: Mapping[str, int] | None = None,
     fetched: int | None = None,
     cards: int | None = None,
+    client: str | None = None,
+    why: str | None = None,
     level: int = logging.INFO,
 ) -> None:
     """One line. `keys` says how each prefetch key was obtained, `holes` how many of which kind were left."""
@@ -72,6 +74,8 @@ def event(
         "holes": holes,
         "fetched": fetched,
         "cards": cards,
+        "client": client,
+        "why": why,
     }
     _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 
@@ -89,6 +93,19 @@ def terminology(
         "trouble": trouble,
     }
     _LOG.log(level, "terminology", extra={"facts": facts})
+
+
+def trust(
+    name: str,
+    *,
+    why: str | None = None,
+    number: int | None = None,
+    stale: bool | None = None,
+    level: int = logging.WARNING,
+) -> None:
+    """What befell the registered clients' files, keys, or the memory of used tokens: never a token, never a call."""
+    facts = {"why": why, "number": number, "stale": stale}
+    _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 
 
 def failure(request: str, error: BaseException) -> None:

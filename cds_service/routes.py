@@ -18,6 +18,7 @@ from cds_service import log
 from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody
 from cds_service.hooks import Hook
 from cds_service.protocol import Answer, read_call, without_empty
+from cds_service.trust.caller import Caller
 from cds_service.trust.gate import Gate
 
 _JSON = "application/json"
@@ -31,22 +32,20 @@ def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate) -> list[BaseRou
     """Every address of the service itself."""
 
     # CDS Hooks › Discovery (DISC-1, DISC-2, DISC-11)
-    published = json_response(without_empty({"services": [hook.discovery() for hook in hooks.values()]})).body
-
     async def discovery(request: Request) -> Response:
-        await gate.admit(request)
-        return Response(published, media_type=_JSON)
+        caller = await gate.admit(request)
+        return json_response(without_empty({"services": [hook.discovery(caller) for hook in hooks.values()]}))
 
     # CDS Hooks › Calling a CDS Service (REQ-1; A-5: an unknown id is 404)
     async def call(request: Request) -> Response:
+        started = time.perf_counter()
+        caller = await gate.admit(request)
         hook = hooks.get(request.path_params["service"])
         if hook is None:
             raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
-        started = time.perf_counter()
-        caller = await gate.admit(request)
         _check_headers(request.headers)
         answer = await hook.answer(read_call(_parsed(await _body(request, max_body)), hook.hook, caller))
-        _log(request, hook, answer, started)
+        _log(request, hook, caller, answer, started)
         # RESP-1, RESP-2: `cards` stays, also when empty. The answer is about a patient: nobody keeps it.
         cards = [without_empty(card) for card in answer.cards]
         return json_response({"cards": cards}, headers={"Cache-Control": "no-store"})
@@ -92,10 +91,11 @@ def _parsed(body: bytes) -> Any:
         raise MalformedCall(f"the body is not JSON: line {mistake.lineno}, column {mistake.colno}") from None
 
 
-def _log(request: Request, hook: Hook, answer: Answer, started: float) -> None:
+def _log(request: Request, hook: Hook, caller: Caller, answer: Answer, started: float) -> None:
     log.event(
         "answered",
         request=request.scope["cds_service.request"],
+        client=caller.name,
         service=hook.id,
         status=200,
         milliseconds=round((time.perf_counter() - started) * 1000, 1),

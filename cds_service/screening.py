@@ -34,7 +34,7 @@ class Screening:
 
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
         """The cards of one call. A trial that cannot speak is not assessed further (design §4, step 6)."""
-        reading = self.begin(gathered, as_of)
+        reading = self.begin(gathered, as_of, call.caller.maps)
         trials = self._concerned(reading, as_of, call.caller)
         if not trials:
             reading.close()
@@ -62,7 +62,7 @@ class Screening:
         """FHIR JSON → PatientRecord."""
         return self.begin(gathered, as_of).whole()
 
-    def begin(self, gathered: Gathered, as_of: date) -> Reading:
+    def begin(self, gathered: Gathered, as_of: date, maps: ConceptMaps | None = None) -> Reading:
         """The patient's own full addresses are names of the same person (G5)."""
         own = (gathered.patient["resourceType"], gathered.patient["id"])
         return begin(
@@ -72,7 +72,7 @@ class Screening:
             as_of=as_of,
             resolve=_Resolver(gathered),
             holes=gathered.holes,
-            maps=self.maps,
+            maps=self.maps if maps is None else maps,
             aliases=frozenset(
                 address for address, one in gathered.addressed.items() if (one["resourceType"], one.get("id")) == own
             ),

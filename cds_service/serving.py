@@ -6,7 +6,6 @@ import contextlib
 import signal
 import socket
 import sys
-from dataclasses import replace
 
 import uvicorn
 
@@ -19,7 +18,7 @@ _SECONDS_TO_FINISH = 10
 
 
 def serve(settings: Settings, host: str, port: int) -> int:
-    """Serves until stopped. Unsigned calls are accepted, which `--open` has asked for."""
+    """Serves until stopped: registered clients, or, where the settings are open, whoever calls."""
     log.configure(settings.log_level)
     server = _server(settings)  # trials, maps and terminology are read before anybody is told an address
     try:
@@ -38,7 +37,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
 def _server(settings: Settings) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(replace(settings, open=True)),
+            create_app(settings),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -50,7 +49,7 @@ def _server(settings: Settings) -> uvicorn.Server:
 def _tell(settings: Settings, host: str, port: int) -> None:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     _say(f"serving http://{address}/cds-services until stopped (Ctrl-C)")
-    if host not in _LOOPBACK:
+    if settings.open and host not in _LOOPBACK:
         _say(f"unsigned calls are accepted from whoever reaches {address}")
     if settings.as_of is not None:
         _say(f"every chart is judged as of {settings.as_of} (CDS_AS_OF)")

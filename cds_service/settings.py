@@ -71,6 +71,12 @@ def _level(text: str) -> str:
     return text.upper()
 
 
+def _replay(text: str) -> str:
+    if text.lower() not in ("lenient", "strict"):
+        raise ValueError("expected lenient or strict")
+    return text.lower()
+
+
 def zone_of(name: str) -> tzinfo:
     """The time zone of this name; UTC needs no zone data on the machine."""
     if name == "UTC":
@@ -107,6 +113,14 @@ class Settings:
     timezone: str = _setting("UTC", "the time zone in which today is read from the clock", _zone)
     locale: str = _setting("en", "language of the cards and reports")
     open: bool = _setting(False, "accept unsigned calls, and read from whatever fhirServer a call names", _truth)
+    clients: Path | None = _setting(  # noqa: RUF009 — as above
+        None,
+        "folder of deployment files, one for each registered client (docs/clients); read again when one changes",
+        Path,
+    )
+    replay: str = _setting(
+        "lenient", "strict: answer 503 while the memory of used tokens cannot be reached (docs/security.md)", _replay
+    )
     allow_open_fhir: bool | None = _setting(
         None,
         "read from a fhirServer without an access token, as open test servers allow (default: as CDS_OPEN)",

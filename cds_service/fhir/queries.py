@@ -17,6 +17,7 @@ from eligibility.coding import Mark, canonical_code
 from eligibility.record import Section
 from eligibility.value_set import ValueSet
 
+_MOST_MAPS = 256
 PATIENT_TOKEN = "{{context.patientId}}"  # noqa: S105 — a prefetch token, not a secret
 MAX_URL = 1_800
 
@@ -116,6 +117,25 @@ def observation_codes(value_set: ValueSet) -> tuple[str, ...]:
     rows = [row for row in value_set.rows if row.mark is not Mark.NON_MEMBER]
     loinc = [row.code for row in rows if row.system == "loinc" and _LOINC_NUMBER.fullmatch(row.code)]
     return (*loinc, *(row.code for row in rows if row.system == "snomed"))
+
+
+class Searches:
+    """The searches of a hospital: its server knows the results by its own codes, so its maps decide what is asked."""
+
+    def __init__(self, value_sets: Mapping[str, ValueSet], maps: ConceptMaps = NO_MAPS) -> None:
+        self._value_sets = value_sets
+        self._usual = queries(value_sets, maps)
+        self._others: dict[int, tuple[ConceptMaps, tuple[Query, ...]]] = {}
+
+    def by(self, maps: ConceptMaps | None) -> tuple[Query, ...]:
+        """The searches by these maps, made once; the service's own where a hospital has none."""
+        if maps is None:
+            return self._usual
+        if id(maps) not in self._others:
+            if len(self._others) >= _MOST_MAPS:  # maps that files replaced long ago
+                self._others.clear()
+            self._others[id(maps)] = (maps, queries(self._value_sets, maps))
+        return self._others[id(maps)][1]
 
 
 def _by_category(key: str, patterns: tuple[str, ...], value_sets: Mapping[str, ValueSet]) -> Query:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, tzinfo
 from typing import Protocol
 
 from cds_service.fhir.client import FhirClient
-from cds_service.fhir.queries import Query
+from cds_service.fhir.queries import Searches
 from cds_service.hooks.patient_view import Judge, PatientView
 from cds_service.protocol import Answer, HookCall, Json
 from cds_service.settings import Settings
+from cds_service.trust.caller import Caller
 
 __all__ = ["Hook", "Judge", "hooks"]
 
@@ -21,16 +22,16 @@ class Hook(Protocol):
     id: str
     hook: str
 
-    def discovery(self) -> Json:
-        """Its entry in discovery (DISC-4 to DISC-9)."""
+    def discovery(self, caller: Caller) -> Json:
+        """Its entry in discovery (DISC-4 to DISC-9), for a client and its own codes."""
 
     async def answer(self, call: HookCall) -> Answer:
         """Its cards for one call."""
 
 
 def hooks(
-    settings: Settings, queries: Sequence[Query], judge: Judge, today: Callable[[tzinfo], date], fhir: FhirClient
+    settings: Settings, searches: Searches, judge: Judge, today: Callable[[tzinfo], date], fhir: FhirClient
 ) -> dict[str, Hook]:
     """Service id → hook, in the order of discovery. A new hook is one file and one line here."""
-    published: tuple[Hook, ...] = (PatientView(settings, queries, judge, today, fhir),)
+    published: tuple[Hook, ...] = (PatientView(settings, searches, judge, today, fhir),)
     return {hook.id: hook for hook in published}

@@ -6,16 +6,17 @@ told nothing (design §6, CTX-1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, tzinfo
 
 from cds_service.fhir.address import Base
 from cds_service.fhir.client import FhirClient, FhirServer
 from cds_service.fhir.fetching import Limits
 from cds_service.fhir.gather import Gathered, gather
-from cds_service.fhir.queries import Query, prefetch
+from cds_service.fhir.queries import Searches, prefetch
 from cds_service.protocol import Access, Answer, HookCall, Json, read_patient_context
 from cds_service.settings import Settings
+from cds_service.trust.caller import Caller
 
 # The pure part of the answer: record, call, service id, day → cards.
 Judge = Callable[[Gathered, HookCall, str, date], list[Json]]
@@ -30,18 +31,18 @@ class PatientView:
     def __init__(
         self,
         settings: Settings,
-        queries: Sequence[Query],
+        searches: Searches,
         judge: Judge,
         today: Callable[[tzinfo], date],
         fhir: FhirClient,
     ) -> None:
         self.settings = settings
-        self.queries = queries
+        self.searches = searches
         self.judge = judge
         self.today = today
         self.fhir = fhir
 
-    def discovery(self) -> Json:
+    def discovery(self, caller: Caller) -> Json:
         return {
             "id": self.id,
             "hook": self.hook,
@@ -55,7 +56,7 @@ class PatientView:
                 "access to the FHIR server; every other key that is left out is fetched where access is given, and "
                 "criteria that rest on what could not be read are shown as unknown."
             ),
-            "prefetch": prefetch(self.queries),
+            "prefetch": prefetch(self.searches.by(caller.maps)),
         }
 
     async def answer(self, call: HookCall) -> Answer:
@@ -64,7 +65,8 @@ class PatientView:
             return Answer(cards=[])
         as_of = self.today(call.caller.zone)
         server = self._server(call.access)
-        gathered = await gather(self.queries, call.prefetch, context.patient_id, as_of, server, self._limits(call))
+        queries = self.searches.by(call.caller.maps)
+        gathered = await gather(queries, call.prefetch, context.patient_id, as_of, server, self._limits(call))
         return Answer(
             cards=self.judge(gathered, call, self.id, as_of),
             keys=gathered.keys,

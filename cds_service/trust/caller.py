@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
+from cds_service.fhir.local_codes import ConceptMaps
 from cds_service.settings import Settings
 from cds_service.trust.client_file import ClientFile, Contact
 
@@ -21,7 +22,11 @@ TAKEN_BY_ALL = frozenset(("Task", "ServiceRequest"))
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One client for the length of one call. `trials` is None where every open trial may speak."""
+    """One client for the length of one call.
+
+    `trials` is None where every open trial may speak, `maps` where the client's own codes are those of the service.
+    `discreet` holds names of value sets.
+    """
 
     name: str = OPEN
     zone: tzinfo = UTC
@@ -32,6 +37,7 @@ class Caller:
     contacts: Mapping[str, str] = field(default_factory=dict)
     suggestions: frozenset[str] = TAKEN_BY_ALL
     discreet: frozenset[str] = frozenset()
+    maps: ConceptMaps | None = None
     file: ClientFile | None = None
 
     @property
@@ -62,7 +68,6 @@ def caller_of(client: ClientFile) -> Caller:
         trials=frozenset(client.trials),
         contacts=contacts,
         suggestions=frozenset(client.suggestions),
-        discreet=frozenset(client.discreet),
         file=client,
     )
 

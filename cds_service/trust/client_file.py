@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cds_service.fhir.address import Base
 from cds_service.languages import LANGUAGES
 from cds_service.settings import zone_of
+from cds_service.trust.keys import KeySet, read_key_set
 
 Viewer = Literal["Practitioner", "PractitionerRole", "Patient", "RelatedPerson"]
 Suggested = Literal["Task", "ServiceRequest", "ResearchSubject"]
@@ -81,7 +83,14 @@ class Keys(_Written):
     def _one_of_them(self) -> Keys:
         if (self.url is None) == (self.jwks is None):
             raise ValueError("either `url` (an address of a JSON Web Key Set) or `jwks` (the set itself)")
+        if self.jwks is not None and not self.written.by_kid:
+            raise ValueError("a set with a key for ES384 (P-384) or RS384 (RSA from 2,048 bits) that has a `kid`")
         return self
+
+    @cached_property
+    def written(self) -> KeySet:
+        """The keys written out in the file."""
+        return read_key_set(self.jwks)
 
 
 class Backend(_Written):

@@ -46,7 +46,7 @@ class Service:
     def __init__(self, ehr: Ehr, *, judge: Judge | None = None, transport: Any = None, **settings: Any) -> None:
         self.ehr = ehr
         self.app = create_app(
-            Settings(**settings),
+            Settings(**{"open": True, **settings}),
             catalogue=SimpleNamespace(terminology=TERMINOLOGY, trials=()),  # type: ignore[arg-type]
             clock=lambda: NOON,
             judge=judge or shown,

@@ -107,7 +107,6 @@ async def test_headers_of_every_request(service: Service, ehr: Ehr) -> None:
         ({"open": True}, {"fhirServer": BASE, "fhirAuthorization": GRANT}, True),
         ({"open": True, "allow_open_fhir": False}, {"fhirServer": BASE}, False),
         ({"open": True, "allow_open_fhir": False}, {"fhirServer": BASE, "fhirAuthorization": GRANT}, True),
-        ({}, {"fhirServer": BASE, "fhirAuthorization": GRANT}, False),
         ({"open": True}, {"fhirServer": f"{BASE}/"}, True),
         ({"open": True}, {"fhirServer": "ehr.example/fhir"}, False),
         ({"open": True}, {"fhirServer": "ftp://ehr.example/fhir"}, False),

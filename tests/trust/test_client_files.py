@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.trust.clients import ClientError, Registry, parse_client, read_clients
+from cds_service.trust.clients import ClientError, House, Registry, parse_client, read_clients
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "clients" / "example-hospital.yaml").read_text(encoding="utf-8")
-TRIALS = ("NCT05694767", "NCT06352281")
+HOUSE = House(("NCT05694767", "NCT06352281"), ("VS-HIV-DX", "VS-HIV-PREP", "VS-TB"))
 
 
 def changed(old: str, new: str) -> str:
@@ -67,12 +67,12 @@ def test_two_clients_whose_tokens_could_be_either_s_are_refused(tmp_path: Path) 
     (tmp_path / "a.yaml").write_text(EXAMPLE)
     (tmp_path / "b.yaml").write_text(changed("client: example-hospital ", "client: other-hospital "))
     with pytest.raises(ClientError, match=r"b\.yaml: issuer: 'example-hospital' has the same issuer and tenant"):
-        read_clients(tmp_path, TRIALS)
+        read_clients(tmp_path, HOUSE)
     tenant = changed("client: example-hospital ", "client: other-hospital ").replace(
         "# tenant: ward-7", "tenant: ward-7"
     )
     (tmp_path / "b.yaml").write_text(tenant)
-    clients = read_clients(tmp_path, TRIALS)
+    clients = read_clients(tmp_path, HOUSE)
     assert [one.client for one in clients.issued_by("https://ehr.example.org")] == [
         "example-hospital",
         "other-hospital",
@@ -84,19 +84,19 @@ def test_a_trial_that_is_not_here_cannot_be_enabled(tmp_path: Path) -> None:
     with pytest.raises(
         ClientError, match=r"a\.yaml: trials\.NCT06352282: no such trial here; did you mean 'NCT06352281'"
     ):
-        read_clients(tmp_path, TRIALS)
+        read_clients(tmp_path, HOUSE)
 
 
 @pytest.mark.parametrize("folder", ["missing", "."])
 def test_no_folder_or_no_file_is_a_mistake(tmp_path: Path, folder: str) -> None:
     with pytest.raises(ClientError, match="CDS_CLIENTS: "):
-        read_clients(tmp_path / folder, TRIALS)
+        read_clients(tmp_path / folder, HOUSE)
 
 
 def test_a_bad_change_leaves_the_last_good_version_in_force(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(EXAMPLE)
-    registry = Registry(read_clients(tmp_path, TRIALS), TRIALS)
+    registry = Registry(read_clients(tmp_path, HOUSE), HOUSE)
     assert registry.reread() is False
     path.write_text(changed("deadline: 4.0", "deadline: soonest"))
     assert (registry.reread(), "deadline" in registry.refused) == (False, True)
