@@ -1,4 +1,4 @@
-"""Which sets a code of a system that we do not know may belong to: national and local copies of ICD-10 and SNOMED CT.
+"""Which sets a code of an unknown system may belong to: national and local copies of ICD-10, ICD-10-PCS, SNOMED CT.
 
 A hospital's own address for ICD-10 makes D69.3 a code of nobody's. It does not count as that code, and it must not be
 read as silence either: it opens the silence of its set, as an alarm word does (G7c).
@@ -12,11 +12,12 @@ from collections.abc import Callable
 from eligibility.coding import KNOWN_SYSTEMS, Concept, Hits, Mark, canonical_system
 
 _LIKE_ICD_10 = re.compile(r"[A-Za-z]\d[0-9A-Za-z](?:\.?[0-9A-Za-z]{1,4})?")
+_LIKE_ICD_10_PCS = re.compile(r"[0-9A-HJ-NP-Za-hj-np-z]{7}")
 _LIKE_SNOMED = re.compile(r"\d{6,18}")
 
 
 def sets_of_foreign_codes(concept: Concept, by_code: Callable[[str, str], Hits]) -> frozenset[str]:
-    """The sets in which a code of an unknown system would stand if it were of ICD-10 or SNOMED CT, as it looks."""
+    """The sets in which a code of an unknown system would stand if it were what it looks like."""
     return frozenset(
         name
         for coding in concept.codings
@@ -28,6 +29,6 @@ def sets_of_foreign_codes(concept: Concept, by_code: Callable[[str, str], Hits])
 
 
 def _systems_of_like(code: str) -> tuple[str, ...]:
-    if _LIKE_ICD_10.fullmatch(code):
-        return ("icd-10-cm", "icd-10")
-    return ("snomed",) if _LIKE_SNOMED.fullmatch(code) else ()
+    icd = ("icd-10-cm", "icd-10") if _LIKE_ICD_10.fullmatch(code) else ()
+    procedure = ("icd-10-pcs",) if _LIKE_ICD_10_PCS.fullmatch(code) else ()
+    return (*icd, *procedure, *(("snomed",) if _LIKE_SNOMED.fullmatch(code) else ()))

@@ -10,8 +10,9 @@ from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.outcomes import documented, outcomes_of
 from cds_service.fhir.reasons import outcomes_as_reason, reasons_of
 from cds_service.fhir.timing import ending
+from eligibility.foreign_code import sets_of_foreign_codes
 from eligibility.record import Procedure
-from eligibility.terminology import Concept
+from eligibility.terminology import Concept, Hits, Mark
 
 _DONE: dict[str, bool | None] = {
     "completed": True,
@@ -51,7 +52,7 @@ def _procedure(resource: Json, concept: Concept, reference: str, done: bool | No
         Procedure(
             reference=reference,
             label=concept.label,
-            hits=draft.terminology.procedure(concept),
+            hits=_hits(concept, draft),
             done=done,
             performed=draft.past(performed, reference),
             reasons=reasons,
@@ -62,3 +63,10 @@ def _procedure(resource: Json, concept: Concept, reference: str, done: bool | No
     )
     if done:
         draft.open("procedures", reference)
+
+
+def _hits(concept: Concept, draft: Draft) -> Hits:
+    """Its sets by code or name; a code of a system that we do not know leaves open the set it looks to be of."""
+    known = draft.terminology.procedure(concept)
+    foreign = () if known else sorted(sets_of_foreign_codes(concept, draft.terminology.by_code))
+    return known or dict.fromkeys(foreign, Mark.UNKNOWN)

@@ -29,7 +29,7 @@ def by_name(found: list[Told]) -> dict[str, dict[str, str]]:
 # --- several people --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("order", permutations([PATIENT, OTHER, HYPERTENSION, DIABETES, ULCER_OF_Q]))
+@pytest.mark.parametrize("order", list(permutations([PATIENT, OTHER, HYPERTENSION, DIABETES, ULCER_OF_Q])))
 def test_of_two_people_in_a_bundle_each_has_what_is_theirs(order: tuple[Json, ...]) -> None:
     assert by_name(people(bundle(*order))) == {
         "Patient/p": KNOWN,
@@ -61,7 +61,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("order", permutations(PAGES))
+@pytest.mark.parametrize("order", list(permutations(PAGES)))
 def test_every_address_under_which_a_patient_was_sent_is_theirs(order: tuple[Json, ...]) -> None:
     assert person(list(order)).verdicts(ASKED) == KNOWN
 
