@@ -111,10 +111,9 @@ def _why(result: CriterionResult, wording: Wording) -> str:
 
 
 def _fits(result: CriterionResult, wording: Wording) -> str:
-    if is_restricted(result.finding) or not result.finding.evidence:
+    if is_restricted(result.finding):
         return _why(result, wording)
-    said = _once(wording.dated(evidence) for evidence in result.finding.evidence[:_ENTRIES_A_LINE])
-    return f"{begun(_named(result, wording))}: {'; '.join(said)}"
+    return f"{begun(_named(result, wording))}: {wording.because(result.finding)}"
 
 
 def _named(result: CriterionResult, wording: Wording) -> str:

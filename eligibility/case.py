@@ -17,6 +17,7 @@ from eligibility.record import (
     Allergy,
     Condition,
     Exposure,
+    Intake,
     Observation,
     PatientRecord,
     Procedure,
@@ -254,8 +255,10 @@ def observation_evidence(entry: Observation) -> Evidence:
 
 
 def exposure_evidence(entry: Exposure) -> Evidence:
+    """Since when it is taken; of what is over, when it ended."""
     value = "dispensed" if entry.source is Source.DISPENSE else entry.intake.value
-    return Evidence(entry.reference, entry.label, value, entry.end or entry.start, entry.restricted)
+    when = entry.start if value == Intake.ACTIVE.value else entry.end or entry.start
+    return Evidence(entry.reference, entry.label, value, when, entry.restricted)
 
 
 def procedure_evidence(entry: Procedure) -> Evidence:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _WRITTEN = (
     (" ULN", " × ULN"),
     ("m[IU]/mL", "mIU/mL"),
@@ -17,10 +19,14 @@ _WRITTEN = (
 )
 
 
+_ANNOTATION = re.compile(r"\{(\w+)\}")  # UCUM: `{copies}/mL`
+
+
 def read(value: str) -> str:
     """`23 10*3/uL` is read as `23 ×10³/µL`; whatever else the record says stays as it is."""
     for code, written in _WRITTEN:
         value = value.replace(code, written)
+    value = _ANNOTATION.sub(r"\1", value)
     return "ULN" if value == "1 × ULN" else value
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS
 from cards.wording.en_remedies import CAUSES, REMEDIES, TOPICS
+from cards.wording.en_suggestions import SUGGESTIONS
 from cards.wording.en_terms import STATUSES, TERMS
 from cards.wording.en_values import begun, listed, placed, spoken
 from cards.wording.language import Language
 from eligibility.finding import Who
 
 PHRASES = {
+    **SUGGESTIONS,
     # Summaries: fewer than 140 characters, never "eligible", never "match".
     "summary-clear": "{trial}: no barrier found in the record; the study team decides",
     "summary-missing-one": "{trial}: may fit; one thing is missing: {what}",
@@ -58,6 +60,7 @@ PHRASES = {
     "no-contact": "Study contact: not configured",
     "unnamed": "an entry without a name",
     "code": "code {code}",
+    "since": "since {since}",
     "more-grounds": "and {n} more",
     "restricted": "one restricted result was used; see the record",
     "source": "{trial} on ClinicalTrials.gov",

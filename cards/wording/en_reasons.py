@@ -151,8 +151,6 @@ _RESULTS: Mapping[str, Wordings] = {
     "never-measured": (
         "not on record: {about}; preliminary, and not counted: {preliminary} ({preliminary_when})",
         "not on record: {about}; preliminary, and not counted: {preliminary}",
-        "not on record: {about}; another test, and not counted: {look_alike} ({look_alike_when})",
-        "not on record: {about}; another test, and not counted: {look_alike}",
         "not on record: {about}",
         "not on record: {sets}",
         "never measured",

@@ -47,6 +47,7 @@ STATUSES: Mapping[str, str] = {
     "intended": "planned",
     "not-taken": "not taken",
     "not-done": "not done",
+    "dispensed": "dispensed",
     "on-study": "on study",
     "on-study-intervention": "on study",
     "on-study-observation": "on study, observed only",

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from cards.markdown import clean
 from cards.remedies import default_remedy, who_settles
 from cards.wording.amounts import inside, read
-from cards.wording.codes import is_code
+from cards.wording.causes import CLOSER_REMEDIES, OTHER_REMEDIES, REMEDY_OF_LIST
+from cards.wording.codes import is_code, named
 from cards.wording.language import Language, NoteWording, Wordings, choose, places
 from eligibility.finding import Evidence, Fact, Finding, Ground, Reason, Resolve, Who
 from eligibility.truth import Truth
@@ -29,7 +30,7 @@ LABEL = 120  # a name in a record is cut here
 TOPIC = 70  # what a criterion is about, in a list
 SENTENCE = 400  # a criterion's sentence or a remedy, as a definition gives it
 EVIDENCE = 2  # so many entries are told in a sentence
-WORDS = 36  # a sentence about several rules is cut before the rule that would make it longer
+WORDS = 40  # a sentence about several rules is cut before the rule that would make it longer
 ENGINE_FACTS = frozenset(
     {"key", "section", "why", "intake", "outcome", "scale", "side", "asked", "how", "before", "grade", "grade_limit"}
 )
@@ -37,30 +38,8 @@ SET_FACTS = frozenset({"sets", "about"})
 PLACED_FACTS = frozenset({"at", "last", "begun", "changed"})  # days told with their preposition
 BEGUN_FACTS = frozenset({"since", "start"})
 AMOUNTS = frozenset({"value", "limit", "grey_to", "uln", "bracket", "total", "weight", "preliminary"})
-# Causes that the definition's own remedy does not reach: another part of the record has to be seen to first.
-OTHER_REMEDIES = {
-    "hole": "look-up-record",
-    "indication": "ask-indication",
-    "alarm": "review-problem-list",
-    "no-problem-list": "review-problem-list",
-    "no-procedure-history": "review-problem-list",
-    "no-medication-list": "reconcile-medication",
-    "no-treatment-history": "ask-treatment-history",
-    "no-allergy-list": "ask-allergies",
-    "no-research-history": "ask-participation",
-}
-# What settles that a list says nothing, where silence may not fail an inclusion (G7).
-REMEDY_OF_LIST = {
-    "problem-list": "review-problem-list",
-    "procedure-history": "review-problem-list",
-    "medication-list": "reconcile-medication",
-    "treatment-history": "ask-treatment-history",
-    "allergy-list": "ask-allergies",
-    "research-history": "ask-participation",
-}
-# What the cause says better than the kind of remedy, unless the definition has its own words.
-CLOSER_REMEDIES = {"diagnosis-suspected": "confirm-diagnosis"}
 _ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")  # what the title of a value set adds for those who keep it
+RUNNING = "active"  # what is taken: its day is the first one
 TESTS = ("order-test", "screening-test", "record-score", "pregnancy-test")
 
 
@@ -153,6 +132,8 @@ class Wording:
         said = self.evidence(evidence)
         if evidence.restricted or evidence.when is None:
             return said
+        if evidence.value == RUNNING:
+            return f"{said} {self.phrase('since', since=self.language.begun(evidence.when))}"
         return f"{said} ({self.day(evidence.when)})"
 
     def resolve(self, result: CriterionResult) -> Settled | None:
@@ -250,9 +231,7 @@ class Wording:
             return self.language.terms[word]
         if name in SET_FACTS and word in self.names:
             return self.own(_ASIDE.sub("", self.names[word]), LABEL)
-        if (name in ("label", "labels", "other", "look_alike") and is_code(word)) or (
-            name == "value" and word in self.displays
-        ):
+        if (name in ("label", "labels", "other") and is_code(word)) or (name == "value" and word in self.displays):
             return self._coded(word)
         return self.quote(read(word) if name in AMOUNTS else word, LABEL)
 
@@ -265,7 +244,7 @@ class Wording:
 
     def _coded(self, code: str) -> str:
         """A bare code with its name where that is known: a code alone tells a reader nothing."""
-        name = self.displays.get(code)
+        name = named(code, self.displays)
         quoted = self.quote(code, LABEL)
         return f"{self.own(name, LABEL)} ({quoted})" if name else self.phrase("code", code=quoted)
 

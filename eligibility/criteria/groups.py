@@ -36,8 +36,13 @@ def combined(findings: list[Finding], combine: Combine) -> Finding:
         notes=tuple(dict.fromkeys(n for f in asked for n in f.notes)),
         turn=None,
         silent=_silent(deciding, truth, combine),
-        grounds=grounds_of(lead, deciding, asked, truth),
+        grounds=grounds_of(lead, _telling(deciding, assured), asked, truth),
     )
+
+
+def _telling(deciding: list[Finding], assured: Assurance) -> list[Finding]:
+    """Where what is recorded suffices, what is only assumed is not told."""
+    return [f for f in deciding if not f.assumed] if assured is Assurance.EXPLICIT else deciding
 
 
 def _silent(deciding: list[Finding], truth: Truth, combine: Combine) -> bool:

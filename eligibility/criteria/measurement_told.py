@@ -12,7 +12,6 @@ from eligibility.criteria.criterion import Facts
 from eligibility.criteria.limits import ULN, Limits, printed_limit, upper_limits
 from eligibility.criteria.results import newest, surely_later
 from eligibility.record import Observation
-from eligibility.terminology import Mark
 from eligibility.truth import Truth
 from eligibility.units import converted
 
@@ -82,16 +81,9 @@ def plain(number: Fraction) -> str:
 
 
 def not_used(sets: Iterable[str], than: Observation | None, case: Case) -> Facts:
-    """What lies near and does not count: a newer preliminary result, a test that only looks alike."""
+    """The newest preliminary result, where it is newer than what is shown: it does not count (G5)."""
     early = [one for one in case.preliminary(sets) if than is None or surely_later(one, than)]
-    facts: Facts = {}
-    if (shown := newest(early)) is not None and not shown.restricted:
-        facts |= {"preliminary": f"{shown.label} {shown.result.text}", "preliminary_when": shown.when}
-    if than is None and (other := newest(_look_alikes(sets, case))) is not None and not other.restricted:
-        facts |= {"look_alike": other.label, "look_alike_when": other.when}
-    return facts
-
-
-def _look_alikes(sets: Iterable[str], case: Case) -> list[Observation]:
-    held = [(name, one) for name in sets for one in case.record.observations.get(name, ())]
-    return [one for name, one in held if one.hits.get(name) is Mark.NON_MEMBER and not one.preliminary]
+    shown = newest(early)
+    if shown is None or shown.restricted:
+        return {}
+    return {"preliminary": f"{shown.label} {shown.result.text}", "preliminary_when": shown.when}
