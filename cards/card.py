@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
@@ -70,6 +71,15 @@ class Link:
         return {"label": self.label, "url": self.url, "type": self.type}
 
 
+class Suggested(Protocol):
+    """CARD-11 to CARD-16: what can be done with one click (`cards.suggestion`)."""
+
+    @property
+    def label(self) -> str: ...
+
+    def as_json(self) -> dict[str, object]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     uuid: str
@@ -79,6 +89,7 @@ class Card:
     indicator: str = "info"
     links: tuple[Link, ...] = field(default=())
     override_reasons: tuple[Coding, ...] = field(default=())
+    suggestions: tuple[Suggested, ...] = field(default=())
 
     def __post_init__(self) -> None:
         _require(str(UUID(self.uuid)) == self.uuid, "CARD-1: uuid is a UUID")
@@ -87,6 +98,8 @@ class Card:
         _require(self.indicator in INDICATORS, "CARD-4: indicator is info, warning or critical")
         for reason in self.override_reasons:
             _require(all((reason.system, reason.code, reason.display)), "CARD-19: system, code, display are required")
+        for suggestion in self.suggestions:
+            _require(bool(suggestion.label), "CARD-11: a suggestion has a label")
 
     def as_json(self) -> dict[str, object]:
         """The card on the wire; members without a value are left out (GEN-3, GEN-4)."""
@@ -97,6 +110,8 @@ class Card:
                 "detail": self.detail,
                 "indicator": self.indicator,
                 "source": self.source.as_json(),
+                "suggestions": [suggestion.as_json() for suggestion in self.suggestions],
+                "selectionBehavior": "any" if self.suggestions else "",  # CARD-10: each stands alone
                 "links": [link.as_json() for link in self.links],
                 "overrideReasons": [reason.as_json() for reason in self.override_reasons],
             }

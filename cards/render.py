@@ -9,6 +9,7 @@ from cards.card import Card, Coding, Link, Source, card_uuid
 from cards.detail import detail
 from cards.markdown import clean
 from cards.standing import Standings
+from cards.suggestion import Asked, suggestions
 from cards.summary import summary
 from cards.wording.wording import Wording
 from eligibility.assessment import Assessment
@@ -22,13 +23,17 @@ _LOUDEST_FIRST = ("eligible", "potential-candidate", "ineligible")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """The call a card answers; who called is part of every identity. `contacts`: NCT number → local study contact."""
+    """The call a card answers; who called is part of every identity. `contacts`: NCT number → local study contact.
+
+    `accepts` are the resource types that the client takes from a suggestion; without any, none is made.
+    """
 
     client: str
     service: str
     hook_instance: str
     patient: str
     contacts: Mapping[str, str] = field(default_factory=dict)
+    accepts: frozenset[str] = frozenset()
 
 
 def may_read(user: str) -> bool:
@@ -56,11 +61,14 @@ def _card(assessment: Assessment, standings: Standings, occasion: Occasion, word
     trial = assessment.trial
     plain = replace(wording, quote=clean, own=clean)
     registered = REGISTRY + trial.nct_id
+    uuid = card_uuid(occasion.client, occasion.service, occasion.hook_instance, occasion.patient, trial.nct_id)
+    asked = Asked(uuid, occasion.patient, occasion.accepts, occasion.contacts.get(trial.nct_id))
     return Card(
-        uuid=card_uuid(occasion.client, occasion.service, occasion.hook_instance, occasion.patient, trial.nct_id),
+        uuid=uuid,
         summary=summary(assessment, standings, wording),
         source=Source(plain.phrase("source", trial=trial.short_name), registered),
-        detail=detail(assessment, standings, wording, occasion.contacts.get(trial.nct_id)),
+        detail=detail(assessment, standings, wording, asked.contact),
+        suggestions=suggestions(assessment, standings, asked, wording),
         links=(Link(plain.phrase("link", trial=trial.short_name), registered),),
         override_reasons=tuple(
             Coding(NON_ADHERENCE, code, plain.phrase(f"override-{code}"))

@@ -43,7 +43,7 @@ class Screening:
         speaking = [trial for trial in trials if screen(trial, record, as_of)]
         assessments = [assess(trial, record, as_of) for trial in speaking]
         caller = call.caller
-        occasion = Occasion(caller.name, service, call.instance, record.reference, caller.contacts)
+        occasion = Occasion(caller.name, service, call.instance, record.reference, caller.contacts, caller.suggestions)
         return [card.as_json() for card in render_cards(assessments, occasion, self._spoken(caller.locale))]
 
     def _spoken(self, locale: str) -> Wording:
