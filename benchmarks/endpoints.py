@@ -16,8 +16,9 @@ from cds_service.app import calm_collector, create_app
 from cds_service.catalogue import Catalogue
 from cds_service.fhir.gather import Gathered
 from cds_service.protocol import HookCall
-from cds_service.screening import UNREGISTERED, Screening
+from cds_service.screening import Screening
 from cds_service.settings import Settings
+from cds_service.trust.caller import OPEN
 from eligibility.assessment import assess
 
 PATH = "/cds-services/trial-eligibility-patient-view"
@@ -48,7 +49,7 @@ def whole_service(catalogue: Catalogue) -> Endpoint:
     def judge(gathered: Gathered, call: HookCall, name: str, as_of: date) -> list[dict[str, Any]]:
         record = screening.record(gathered, as_of)
         assessments = [assess(trial, record, as_of) for trial in catalogue.open_trials]
-        occasion = Occasion(UNREGISTERED, name, call.instance, record.reference)
+        occasion = Occasion(OPEN, name, call.instance, record.reference)
         return [card.as_json() for card in render_cards(assessments, occasion, screening.wording)]
 
     return _asgi(create_app(Settings(open=True), catalogue=catalogue, clock=_noon, judge=judge))

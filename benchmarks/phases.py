@@ -15,7 +15,8 @@ from cds_service.catalogue import Catalogue
 from cds_service.fhir.gather import gather
 from cds_service.fhir.queries import queries
 from cds_service.protocol import read_call
-from cds_service.screening import UNREGISTERED, Screening
+from cds_service.screening import Screening
+from cds_service.trust.caller import OPEN
 from eligibility.assessment import assess, may_speak, screen
 
 PHASES = ("parse", "gather", "read", "screen", "results", "assess", "render", "answer")
@@ -41,7 +42,7 @@ async def phases(catalogue: Catalogue, calls: Iterable[Body]) -> dict[str, dict[
         marks.append(process_time_ns())
         assessments = [assess(trial, record, AS_OF) for trial in concerned if screen(trial, record, AS_OF)]
         marks.append(process_time_ns())
-        occasion = Occasion(UNREGISTERED, "service", call.instance, record.reference)
+        occasion = Occasion(OPEN, "service", call.instance, record.reference)
         cards = [card.as_json() for card in render_cards(assessments, occasion, screening.wording)]
         marks.append(process_time_ns())
         orjson.dumps({"cards": cards})

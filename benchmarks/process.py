@@ -30,12 +30,12 @@ class Running:
 
 def running(contents: Iterable[bytes]) -> Running:
     """Starts `serve --open`, sends every call, and stops it."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "cds_service", "serve", "--open", "--port", str(port)]
     begun = time.monotonic()
-    with subprocess.Popen(command, env=_environment(), stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL) as process:
         try:
-            _until_ready(port, process)
+            until_ready(port, process)
             ready = time.monotonic() - begun
             idle = _memory(process.pid, "VmRSS")
             _send(port, contents)
@@ -44,17 +44,17 @@ def running(contents: Iterable[bytes]) -> Running:
             process.terminate()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return os.environ | {"CDS_AS_OF": AS_OF.isoformat(), "CDS_LOG_LEVEL": "WARNING"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
 
 
-def _until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+def until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
