@@ -166,7 +166,7 @@ class _Known:
 
     def code(self, section: str, coding: Coding) -> bool:
         """Whether the code alone is read: by itself, or by what a map translates it to."""
-        return any(self._alone(section, one) for one in (coding, *self.maps.of(coding.system, coding.code)))
+        return any(self._alone(section, one) for one in (coding, *self.maps.meanings(coding.system, coding.code)))
 
     def _alone(self, section: str, coding: Coding) -> bool:
         bare = Concept((Coding(coding.system, coding.code),))
@@ -178,7 +178,7 @@ class _Known:
 
     def in_map(self, coding: Coding) -> str:
         """What a map says of a code that it does not translate to one we need."""
-        if targets := self.maps.of(coding.system, coding.code):
+        if targets := self.maps.meanings(coding.system, coding.code):
             return ", ".join(f"{SYSTEM_URIS[target.system]}|{target.code}" for target in targets)
         return self.maps.equivalence(coding.system, coding.code)
 

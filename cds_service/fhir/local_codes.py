@@ -35,7 +35,7 @@ class ConceptMaps:
     targets: Mapping[Local, tuple[Coding, ...]] = field(default_factory=dict)
     untranslated: Mapping[Local, str] = field(default_factory=dict)
 
-    def of(self, system: object, code: object) -> tuple[Coding, ...]:
+    def meanings(self, system: object, code: object) -> tuple[Coding, ...]:
         """What a coding means besides; nothing for one without a system: its code may be anybody's."""
         return self.targets.get(_local(system, code), ())
 
@@ -119,7 +119,7 @@ class Translation:
     def _meanings(self, codings: list[Any]) -> Iterator[tuple[str, Coding]]:
         for one in codings:
             if isinstance(one, dict) and "value" not in one:  # a Quantity has system and code as well
-                for target in self._maps.of(one.get("system"), one.get("code")):
+                for target in self._maps.meanings(one.get("system"), one.get("code")):
                     yield text_of(one.get("code")), target
 
 

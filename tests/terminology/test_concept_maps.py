@@ -41,9 +41,15 @@ def written(folder: Path, content: object, name: str = "lab.json") -> Path:
 def test_equal_and_equivalent_rows_translate(tmp_path: Path) -> None:
     rows = (row("PLT", display="Platelets"), row("PLT2", "26515-7", "equal"))
     maps = load_concept_maps([written(tmp_path, concept_map(group(*rows)))])
-    assert maps.of(LAB, "PLT") == (Coding("loinc", "777-3", "Platelets"),)
-    assert maps.of(f" {LAB} ", " PLT2 ") == (Coding("loinc", "26515-7"),)
-    assert maps.of(LAB, "plt") == maps.of(DX, "PLT") == maps.of("", "PLT") == maps.of(None, "PLT") == ()
+    assert maps.meanings(LAB, "PLT") == (Coding("loinc", "777-3", "Platelets"),)
+    assert maps.meanings(f" {LAB} ", " PLT2 ") == (Coding("loinc", "26515-7"),)
+    assert (
+        maps.meanings(LAB, "plt")
+        == maps.meanings(DX, "PLT")
+        == maps.meanings("", "PLT")
+        == maps.meanings(None, "PLT")
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +58,7 @@ def test_equal_and_equivalent_rows_translate(tmp_path: Path) -> None:
 )
 def test_every_other_equivalence_is_known_and_translates_nothing(tmp_path: Path, equivalence: str) -> None:
     maps = load_concept_maps([written(tmp_path, concept_map(group(row("PLT", "777-3", equivalence))))])
-    assert maps.of(LAB, "PLT") == ()
+    assert maps.meanings(LAB, "PLT") == ()
     assert maps.equivalence(LAB, "PLT") == equivalence
 
 
@@ -62,7 +68,7 @@ def test_a_code_may_mean_something_in_several_systems(tmp_path: Path) -> None:
         group(row("H-17", "D69.3"), source=DX, target="urn:oid:2.16.840.1.113883.6.90"),
     )
     maps = load_concept_maps([written(tmp_path, concept_map(*groups))])
-    assert maps.of(DX, "H-17") == (Coding("icd-10-cm", "D69.3"), Coding("snomed", "32273002"))
+    assert maps.meanings(DX, "H-17") == (Coding("icd-10-cm", "D69.3"), Coding("snomed", "32273002"))
 
 
 def test_maps_of_a_folder_and_of_several_files_are_one(tmp_path: Path) -> None:
@@ -129,7 +135,7 @@ def test_spellings_of_one_code_agree(tmp_path: Path) -> None:
     rows = (row("A", "D69.3"), row("A", "d693"))
     target = "http://hl7.org/fhir/sid/icd-10-cm"
     maps = load_concept_maps([written(tmp_path, concept_map(group(*rows, source=DX, target=target)))])
-    assert maps.of(DX, "A") == (Coding("icd-10-cm", "D69.3"),)
+    assert maps.meanings(DX, "A") == (Coding("icd-10-cm", "D69.3"),)
 
 
 def test_all_mistakes_are_told_at_once_up_to_a_number(tmp_path: Path) -> None:
