@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
-from eligibility.credible import believed
+from eligibility.credible import Bounds, believed
 from eligibility.finding import Evidence, Finding
 from eligibility.record import (
     Allergy,
@@ -80,6 +80,7 @@ class Case:
     _implying: dict[int, list[Implying]] = field(default_factory=dict)
     _silences: dict[str, Silence] = field(default_factory=dict)
     _results: dict[str, tuple[Observation, ...]] = field(default_factory=dict)
+    bounds: dict[object, Bounds] = field(default_factory=dict)  # of what a person can have, in a result's unit
     _settled: dict[tuple[int, date | None], Finding] = field(default_factory=dict)
 
     def anchor(self, before: str) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from eligibility.quantity import Amount
@@ -47,10 +48,35 @@ def believed(result: Observation, case: Case) -> Observation:
     amount = result.result.amount
     if amount is None or not result.result.readable:
         return result
-    rows = list(plausible_rows(result, case))
-    if all(_possible(unit_of(result, amount, case.tables), row, case.tables) for row in rows):
+    amount = unit_of(result, amount, case.tables)
+    low, high = _bounds(result, amount.unit, case)
+    too_low = low is not None and amount.at_least(low) is Truth.FALSE
+    if not too_low and not (high is not None and amount.at_most(high) is Truth.FALSE):
         return result
     return replace(result, result=replace(result.result, amount=None, readable=False, refused=True))
+
+
+Bounds = tuple[Fraction | None, Fraction | None]
+
+
+def _bounds(result: Observation, unit: str, case: Case) -> Bounds:
+    """The least and the most that such a result can be, in its unit; worked out once for all results alike."""
+    key = (tuple(result.hits.items()), unit, _adult(result, case))
+    if key not in case.bounds:
+        rows = list(plausible_rows(result, case))
+        lows = [_in_unit(row.low, row, unit, case.tables) for row in rows if row.low is not None]
+        highs = [_in_unit(row.high, row, unit, case.tables) for row in rows if row.high is not None]
+        low = max((end for end in lows if end is not None), default=None)
+        case.bounds[key] = (low, min((end for end in highs if end is not None), default=None))
+    return case.bounds[key]
+
+
+def _in_unit(end: Fraction, row: Plausible, unit: str, tables: Tables) -> Fraction | None:
+    """An end of a row in the unit of a result; None where the two cannot be compared."""
+    if not row.unit:
+        return end
+    same = converted(Amount.exactly(end, row.unit), unit, row.of, tables.units)
+    return same.number if same is not None else None
 
 
 def comparable(result: Observation, case: Case) -> bool:
@@ -74,11 +100,3 @@ def _adult(result: Observation, case: Case) -> bool:
     born = case.record.born
     day = result.when.first if result.when is not None else case.as_of
     return born is not None and completed_years(born.last, day) >= ADULT
-
-
-def _possible(amount: Amount, row: Plausible, tables: Tables) -> bool:
-    same = converted(amount, row.unit, row.of, tables.units) if row.unit else amount
-    if same is None:
-        return True
-    too_low = row.low is not None and same.at_least(row.low) is Truth.FALSE
-    return not too_low and not (row.high is not None and same.at_most(row.high) is Truth.FALSE)
