@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from cards.discretion import discreetly
 from cards.markdown import escape
 from cards.render import Occasion, render_cards
 from cards.wording.wording import Wording
@@ -41,10 +42,10 @@ class Screening:
             return []
         record = reading.whole()
         speaking = [trial for trial in trials if screen(trial, record, as_of)]
-        assessments = [assess(trial, record, as_of) for trial in speaking]
-        caller = call.caller
+        caller, wording = call.caller, self._spoken(call.caller.locale)
+        assessments = [discreetly(assess(trial, record, as_of), record, caller.discreet, wording) for trial in speaking]
         occasion = Occasion(caller.name, service, call.instance, record.reference, caller.contacts, caller.suggestions)
-        return [card.as_json() for card in render_cards(assessments, occasion, self._spoken(caller.locale))]
+        return [card.as_json() for card in render_cards(assessments, occasion, wording)]
 
     def _spoken(self, locale: str) -> Wording:
         """The words of one language, made once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -114,6 +114,12 @@ def needs(trials: Iterable[Trial], as_of: date) -> frozenset[Need]:
         for criterion in trial.criteria:
             found |= criterion.test.needs(case)
     return frozenset(found)
+
+
+def sets_asked(trial: Trial, as_of: date) -> Mapping[str, frozenset[str]]:
+    """For each criterion, by its id, the value sets that its tests ask about."""
+    case = _case(trial, PatientRecord("Patient/none"), as_of, None)
+    return {one.id: frozenset(name for need in one.test.needs(case) for name in need.sets) for one in trial.criteria}
 
 
 def _case(trial: Trial, record: PatientRecord, as_of: date, start: date | None) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS
 from cards.wording.en_remedies import CAUSES, REMEDIES, TOPICS
-from cards.wording.en_suggestions import SUGGESTIONS
+from cards.wording.en_suggestions import DISCREET, SEE_THE_RECORD, SUGGESTIONS
 from cards.wording.en_terms import STATUSES, TERMS
 from cards.wording.en_values import begun, listed, placed, spoken
 from cards.wording.language import Language
@@ -77,9 +77,9 @@ ASKERS = {
 
 ENGLISH = Language(
     code="en",
-    reasons=REASONS,
+    reasons={**REASONS, **DISCREET},
     notes=NOTES,
-    remedies=REMEDIES,
+    remedies={**REMEDIES, **SEE_THE_RECORD},
     topics=TOPICS,
     causes=CAUSES,
     silences=SILENCES,
