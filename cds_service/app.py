@@ -27,6 +27,8 @@ from cds_service.hooks import Judge, hooks
 from cds_service.routes import json_response, routes
 from cds_service.screening import Screening
 from cds_service.settings import Settings
+from cds_service.store.starting import kept_ready
+from cds_service.store.store import Store
 from cds_service.trust.gate import Gate
 from cds_service.trust.starting import gate_for, kept_up_to_date
 
@@ -44,10 +46,12 @@ def create_app(
     clock: Clock = system_clock,
     judge: Judge | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
+    store: Store | None = None,
 ) -> FastAPI:
     """The service. `catalogue` defaults to the trials shipped with it, `judge` to screening that catalogue.
 
-    `clock` and `transport` are the two ways out into the world, for tests and demos to close.
+    `clock` and `transport` are the two ways out into the world, for tests and demos to close. Without a `store` nothing
+    is kept between calls.
     """
     settings = settings or Settings.from_environment()
     log.silence_talkative()
@@ -56,17 +60,18 @@ def create_app(
     judge = judge or Screening(catalogue, settings.locale, maps).cards
     fhir = FhirClient(transport=transport, deadline=settings.deadline)
     searches = Searches(catalogue.terminology.value_sets, maps)
-    gate = gate_for(settings, catalogue, clock, transport=transport)
+    gate = gate_for(settings, catalogue, clock, replay=store.replay if store else None, transport=transport)
     published = hooks(settings, searches, judge, lambda zone: today(settings, clock, zone), fhir)
     app = FastAPI(
         routes=routes(published, settings.max_body, gate),
-        lifespan=_lifespan(fhir, gate),
+        lifespan=_lifespan(fhir, gate, store),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
         telemetry={"logs": False, "operation_spans": False},  # its log lines quote what was sent
     )
     app.state.settings = settings
     app.state.gate = gate
+    app.state.store = store
     app.state.catalogue = catalogue
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)
@@ -86,12 +91,14 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def _lifespan(fhir: FhirClient, gate: Gate) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    fhir: FhirClient, gate: Gate, store: Store | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         calm_collector()
         try:
-            async with kept_up_to_date(gate):
+            async with kept_ready(store), kept_up_to_date(gate):
                 yield
         finally:
             await fhir.close()

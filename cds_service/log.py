@@ -108,6 +108,12 @@ def trust(
     _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 
 
+def store(name: str, *, why: str | None = None, number: int | None = None, level: int = logging.WARNING) -> None:
+    """What befell the database: never what stands in it."""
+    facts = {"why": why, "number": number}
+    _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
+
+
 def failure(request: str, error: BaseException) -> None:
     """An unforeseen error: its type and where it arose. Its message may quote the record, so it is left out."""
     places = [

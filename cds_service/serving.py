@@ -12,6 +12,7 @@ import uvicorn
 from cds_service import log
 from cds_service.app import create_app
 from cds_service.settings import Settings
+from cds_service.store.starting import store_for
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECONDS_TO_FINISH = 10
@@ -37,7 +38,7 @@ def serve(settings: Settings, host: str, port: int) -> int:
 def _server(settings: Settings) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
+            create_app(settings, store=store_for(settings)),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -99,8 +99,8 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
-def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "read": read})
+def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str, *, shown: bool = True) -> Any:
+    return field(default=default, repr=shown, metadata={"meaning": meaning, "read": read})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,13 @@ class Settings:
     )
     replay: str = _setting(
         "lenient", "strict: answer 503 while the memory of used tokens cannot be reached (docs/security.md)", _replay
+    )
+    data: str = _setting(".", "folder of what is kept: the database and its key, where no others are named")
+    database_url: str = _setting(
+        "", "database: sqlite:///PATH or postgresql://… (default: the file cds-service.db in CDS_DATA)", shown=False
+    )
+    audit_key: str = _setting(
+        "", "key of the pseudonyms of patients and users (default: made once, kept in CDS_DATA)", shown=False
     )
     allow_open_fhir: bool | None = _setting(
         None,

@@ -36,6 +36,8 @@ def _kept(file: Path) -> bytes:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_bytes()
+    except OSError:
+        raise BadSetting(f"CDS_AUDIT_KEY: expected a key, since none can be kept in {str(file.parent)!r}") from None
     with os.fdopen(descriptor, "wb") as made:
         key = secrets.token_bytes(_LEAST)
         made.write(key)
