@@ -198,6 +198,8 @@ def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> 
     times = _times(record, source, intake, draft)
     if times.future:
         return None
+    if intake in (Intake.COMPLETED, Intake.STOPPED) and times.end and times.end.first > draft.as_of:
+        times = replace(times, end=None)  # it is over, so it ended on some day that is not told (G4)
     dosages = parts(resource, _DOSAGE[resource["resourceType"]])
     exposure = Exposure.of(
         _Details(resource, dosages, drug, source is Source.ADMINISTRATION, draft),

@@ -154,6 +154,18 @@ def test_aspirin_that_is_taken_now(elements: Json, verdict: str) -> None:
     assert told_of(aspirin(**elements), criterion="CM313-E34") == verdict
 
 
+@pytest.mark.parametrize("status", ["stopped", "completed"])
+@pytest.mark.parametrize(
+    "told, verdict",
+    [({"dateAsserted": "2026-11-20"}, "unknown"), ({"dateAsserted": "2025-11-20"}, "not-met"), ({}, "unknown")],
+)
+def test_what_is_over_ended_before_the_day_on_which_it_was_to_end(status: str, told: Json, verdict: str) -> None:
+    """Status and end contradict each other: the drug is not taken now, and when it ended is not told."""
+    over = aspirin(status=status, effectivePeriod={"start": "2025-01", "end": "2027-10"}, dateAsserted=None) | told
+    folate = aspirin(id="folate", medicationCodeableConcept={"text": "folic acid"})  # so the list is kept
+    assert told_of(over, folate, criterion="CART-E04") == verdict
+
+
 SHIFT = [100, 134, 170]
 
 
