@@ -39,7 +39,7 @@ BY_CODE: Mapping[str, tuple[str, ...]] = {
 }
 # Observation key by category: results that only count while they are fresh.
 BY_CATEGORY: Mapping[str, tuple[str, ...]] = {
-    "laboratory": ("VS-ALT", "VS-AST", "VS-BILI", "VS-CREAT", "VS-EGFR"),
+    "laboratory": ("VS-ALT", "VS-AST", "VS-BILI", "VS-CREAT", "VS-EGFR", "VS-HGB"),
 }
 # 90 days, and a few for time zones: older results than these no criterion reads from the category.
 RECENT_DAYS = 95
