@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
+from cds_service.json_text import NamedTwice, NotJson, parse_json
 
 Resource = Mapping[str, Any]
 DEEPEST = 8  # lists and Bundles inside each other: a batch's answer needs three
 _BOM = b"\xef\xbb\xbf"
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff")
+_ONCE = "one of the two would be lost: write each member once"
 
 
 class Unusable(Exception):
@@ -40,14 +41,14 @@ def parse_contents(data: bytes) -> Iterator[Contents | Unusable]:
         yield Unusable("the file is empty", "write a FHIR Bundle, a list of resources or NDJSON to it")
         return
     try:
-        yield _flat([orjson.loads(data)])
+        yield _flat([parse_json(data)])
         return
-    except orjson.JSONDecodeError as error:
+    except NotJson as error:
         whole = error
     lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
     try:
-        first = orjson.loads(lines[0][1])
-    except orjson.JSONDecodeError:
+        first = parse_json(lines[0][1])
+    except NotJson:
         yield _not_json(whole, data)
         return
     if _is_bundle(first):
@@ -56,23 +57,24 @@ def parse_contents(data: bytes) -> Iterator[Contents | Unusable]:
         yield _resource_lines(lines)
 
 
-def _not_json(error: orjson.JSONDecodeError, data: bytes) -> Unusable:
-    if data.startswith(_OTHER_ENCODINGS) or "UTF-8" in error.msg:
+def _not_json(error: NotJson, data: bytes) -> Unusable:
+    if data.startswith(_OTHER_ENCODINGS) or b"\0" in data[:4] or "UTF-8" in error.reason:
         return Unusable("the text is not UTF-8", "save the file as UTF-8")
-    if "depth limit" in error.msg:
+    if isinstance(error, NamedTwice):
+        return Unusable(str(error), _ONCE)
+    if "depth limit" in error.reason:
         return Unusable("nested more than 1,024 levels deep", "FHIR resources are flat: check how the file was made")
-    if "end of data" in error.msg:
-        return Unusable(f"the file ends inside its JSON (line {error.lineno})", "it looks truncated: fetch it again")
-    place = f"line {error.lineno}, column {error.colno}"
-    return Unusable(f"not JSON ({error.msg}; {place})", "write FHIR JSON: a Bundle, a list of resources or NDJSON")
+    if "end of data" in error.reason:
+        return Unusable(f"the file ends inside its JSON (line {error.line})", "it looks truncated: fetch it again")
+    return Unusable(f"not JSON ({error})", "write FHIR JSON: a Bundle, a list of resources or NDJSON")
 
 
 def _bundle_lines(lines: Sequence[tuple[int, bytes]]) -> Iterator[Contents | Unusable]:
     for number, line in lines:
         try:
-            yield _flat([orjson.loads(line)])
-        except orjson.JSONDecodeError:
-            yield _broken_line(number, number == lines[-1][0])
+            yield _flat([parse_json(line)])
+        except NotJson as error:
+            yield _broken_line(number, number == lines[-1][0], error)
 
 
 def _resource_lines(lines: Sequence[tuple[int, bytes]]) -> Contents | Unusable:
@@ -80,13 +82,15 @@ def _resource_lines(lines: Sequence[tuple[int, bytes]]) -> Contents | Unusable:
     parsed = []
     for number, line in lines:
         try:
-            parsed.append(orjson.loads(line))
-        except orjson.JSONDecodeError:
-            return _broken_line(number, number == lines[-1][0])
+            parsed.append(parse_json(line))
+        except NotJson as error:
+            return _broken_line(number, number == lines[-1][0], error)
     return _flat(parsed)
 
 
-def _broken_line(number: int, last: bool) -> Unusable:
+def _broken_line(number: int, last: bool, error: NotJson) -> Unusable:
+    if isinstance(error, NamedTwice):
+        return Unusable(f"line {number}, column {error.column}: {error.reason}", _ONCE)
     remedy = "it looks truncated: fetch it again" if last else "write one FHIR resource, or one Bundle, a line"
     return Unusable(f"line {number} is not JSON", remedy)
 
@@ -139,7 +143,7 @@ def _claims(bundle: Resource) -> int:
 def _take_entry(entry: Mapping[str, Any], contents: Contents, depth: int) -> None:
     """An entry of a transaction, or of its answer, may do without a resource; any other that does is a loss."""
     resource, response = entry.get("resource"), entry.get("response")
-    if isinstance(response, dict) and str(response.get("status", "")).startswith(("4", "5")):
+    if isinstance(response, dict) and _text(response.get("status")).startswith(("4", "5")):
         contents.missing.add("refused")
     elif resource is None and not isinstance(response, dict) and "request" not in entry:
         contents.missing.add("not-fhir")
@@ -151,13 +155,18 @@ def _take_entry(entry: Mapping[str, Any], contents: Contents, depth: int) -> Non
 def _is_newest(entry: Mapping[str, Any], seen: set[str]) -> bool:
     """A history lists versions newest first; a deletion has no resource and ends what came before it."""
     resource, request = entry.get("resource"), entry.get("request")
-    if isinstance(resource, dict) and resource.get("id"):
-        key = f"{resource.get('resourceType')}/{resource['id']}"
+    if isinstance(resource, dict) and _text(resource.get("id")):
+        key = f"{_text(resource.get('resourceType'))}/{_text(resource['id'])}"
     else:
-        key = str(request.get("url") if isinstance(request, dict) else entry.get("fullUrl")).split("/_history")[0]
-    newest = key not in seen
+        key = _text(request.get("url") if isinstance(request, dict) else entry.get("fullUrl")).split("/_history")[0]
+    newest = not key or key not in seen
     seen.add(key)
     return newest
+
+
+def _text(value: object) -> str:
+    """A status may be written as a number; lists and objects are none, and may be nested too deeply to be shown."""
+    return value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
 
 
 def _is_bundle(value: Any) -> bool:

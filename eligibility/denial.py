@@ -38,6 +38,7 @@ _SMALL_WITH_DRUGS = _SMALL | word_set(
     "longer tolerate receive received receiving start started daily oral"
 )
 _REACH = 5  # words between
+_NEAR = 300  # characters of a clause that are looked at: longer ones nobody writes, and each name would read them all
 
 _SPOKEN_BEFORE = re.compile(
     r"\bscreen(?:ing|ed)?\b|\bexpos(?:ure|ed) to\b|\bcontact with\b|\bvaccin\w*|\bimmuni[sz](?:ation|ed)\b"
@@ -68,7 +69,8 @@ _HAN_OTHER_SENSE = ("症状", "痛", "力", "效", "名", "法", "菌", "创", "
 
 def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after a name within its clause."""
-    return _CLAUSE.split(text[:start])[-1], _CLAUSE.split(text[end:], maxsplit=1)[0]
+    before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+    return _CLAUSE.split(before)[-1], _CLAUSE.split(after, maxsplit=1)[0]
 
 
 def _negated(before: str, small: frozenset[str]) -> bool:
@@ -94,7 +96,8 @@ _DRUG_CUES = _NEGATIONS | word_set("to of history hx")  # without one of these n
 
 def negates_drug(text: str, start: int, end: int) -> bool:
     """Whether a drug's name in a folded text is a drug not taken: "avoid aspirin", "allergy to ibuprofen", 无."""
-    if text.isascii() and _DRUG_CUES.isdisjoint(words_of(text)):
+    near = text[max(0, start - _NEAR) : start]
+    if near.isascii() and _DRUG_CUES.isdisjoint(words_of(near)):
         return False
     before, _ = _clause(text, start, end)
     return _negated(before, _SMALL_WITH_DRUGS) or _han_negated(before)
@@ -102,7 +105,7 @@ def negates_drug(text: str, start: int, end: int) -> bool:
 
 def names_its_opposite(text: str, start: int, end: int) -> bool:
     """Whether a product is named by what it is not: "non-aspirin pain relief", "aspirin-free"."""
-    return text[:start].endswith(("non-", "non ")) or text[end:].startswith(("-free", " free"))
+    return text.endswith(("non-", "non "), 0, start) or text.startswith(("-free", " free"), end)
 
 
 def negates_finding(text: str, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from eligibility.coding import Concept, Hits, Mark
@@ -66,14 +67,14 @@ class Names:
         for text in words:
             drugs = self._ingredients.hits(text)
             named = [hit for hit in self._drugs.hits(text) if not negates_drug(text, *hit.place)]
-            contained = [hit for hit in named if _is_part_of_longer_name(hit, drugs)]
             for hit in named:
                 mark = Mark.UNKNOWN if names_its_opposite(text, *hit.place) else Mark.MEMBER
-                for name in () if hit in contained else hit.keys:
+                for name in () if _is_part_of_longer_name(hit, drugs) else hit.keys:
                     tell(hits, name, mark)
+            listed = {hit.place for hit in named}
             for drug in drugs:
                 # A spelling speaks for its drug; a brand of several drugs only as far as no set lists it itself.
-                if len(drug.keys) == 1 or not any(drug.covers(hit) for hit in named):
+                if len(drug.keys) == 1 or drug.place not in listed:
                     self._tell_drug(hits, drug)
         return hits
 
@@ -89,7 +90,8 @@ class Names:
             for name in self._diseases.equal(text):
                 tell(hits, name, in_full)
             for hit in self._diseases.hits(text):
-                if not denies_finding(text, *hit.place):
+                told = all(name in hits and TOLD_FIRST[hits[name]] <= TOLD_FIRST[Mark.UNKNOWN] for name in hit.keys)
+                if not told and not denies_finding(text, *hit.place):
                     for name in hit.keys:
                         tell(hits, name, Mark.UNKNOWN)
         return hits
@@ -124,10 +126,15 @@ class Names:
 
 
 def _is_part_of_longer_name(hit: Hit, drugs: list[Hit]) -> bool:
-    """Whether the name of another drug holds this one: 5-ASA is no aspirin, 甲泼尼龙 no 泼尼龙."""
-    return any(hit.within(drug) for drug in drugs)
+    """Whether the name of another drug holds this one: 5-ASA is no aspirin, 甲泼尼龙 no 泼尼龙.
+
+    The drugs stand in the order of the text and nowhere overlap, so only the last to begin by here can hold it.
+    """
+    place = bisect_right(drugs, hit.start, key=lambda drug: drug.start)
+    return place > 0 and hit.within(drugs[place - 1])
 
 
+_LONGEST_WORD = 100
 _STARTS = (1, 2, 4)  # as many characters of a word as it is filed under; Chinese words are short
 
 
@@ -154,7 +161,8 @@ def _speaks(text: str, word: str) -> bool:
 
 
 def _beginning(text: str, place: int) -> int:
-    """Where the Latin word begins that holds a place."""
-    while place > 0 and text[place].isascii() and text[place - 1].isascii() and text[place - 1].isalpha():
+    """Where the Latin word begins that holds a place; no word is longer than what is looked back."""
+    first = max(0, place - _LONGEST_WORD)
+    while place > first and text[place].isascii() and text[place - 1].isascii() and text[place - 1].isalpha():
         place -= 1
     return place

@@ -53,10 +53,6 @@ class Hit:
     def place(self) -> tuple[int, int]:
         return self.start, self.end
 
-    def covers(self, other: Hit) -> bool:
-        """Whether the other is at exactly this place."""
-        return self.place == other.place
-
     def within(self, other: Hit) -> bool:
         """Whether it is only a part of another, longer one."""
         return other.start <= self.start and self.end <= other.end and other.end - other.start > self.end - self.start
@@ -99,8 +95,10 @@ class PhraseBook:
     def longest(self, text: str) -> Iterator[Hit]:
         """The names in a folded text, each place read once, as part of the longest name (methylprednisolone)."""
         taken: list[Hit] = []
+        read = bytearray(len(text))
         for hit in sorted(self.hits(text), key=lambda hit: (hit.start - hit.end, hit.start)):
-            if all(hit.end <= other.start or hit.start >= other.end for other in taken):
+            if not any(read[hit.start : hit.end]):
+                read[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
                 taken.append(hit)
         return iter(sorted(taken, key=lambda hit: hit.start))
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-import orjson
 
 from cds_service.errors import Refused, TooMuch, Unreachable
 from cds_service.fhir.address import Base
+from cds_service.json_text import NotJson, parse_json
 
 _HEADERS = {
     "Accept": "application/fhir+json, application/json;q=0.9",
@@ -74,8 +74,8 @@ class FhirServer:
         if status != 200:
             raise Unreachable(f"the FHIR server answered {status}")
         try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError:
+            return parse_json(body)
+        except NotJson:
             raise Unreachable("the FHIR server's answer is not JSON") from None
 
     async def _read(self, address: str) -> tuple[int, bytes]:

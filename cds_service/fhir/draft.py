@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from cds_service.fhir.dates import UnreadableDate, when_of
-from cds_service.fhir.elements import Json, contained
+from cds_service.fhir.elements import Json, all_contained
 from cds_service.fhir.recall import Recall
 from eligibility.finding import Fact, Reason
 from eligibility.record import Allergy, Condition, Exposure, Hole, Observation, Procedure, Section, Study
@@ -51,6 +51,8 @@ class Draft:
     no_medication_information: list[When | None] = field(default_factory=list)
     family_history: bool = False
     no_research_contact: bool = False
+    _container: Json = field(default_factory=dict)  # the last resource whose contained ones were looked for
+    _contents: dict[str, Json] = field(default_factory=dict)
 
     def release(self) -> None:
         """Lets go of the entries: their details lead back here, and a circle would outlive the call until collected."""
@@ -85,5 +87,11 @@ class Draft:
     def follow(self, reference: str, resource: Json) -> Json | None:
         """The resource a reference leads to: contained, or what the resolver knows; None when neither has it."""
         if reference.startswith("#"):
-            return contained(resource, reference)
+            return self._inside(resource).get(reference.removeprefix("#"))
         return self.resolve(reference, resource) if reference else None
+
+    def _inside(self, resource: Json) -> dict[str, Json]:
+        """What a resource contains; kept while one resource is read, which may refer to thousands."""
+        if resource is not self._container:
+            self._container, self._contents = resource, all_contained(resource)
+        return self._contents

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from cds_service.fhir.concepts import EMPTY, concept_of, has_words, says_nothing, together
 from cds_service.fhir.draft import Draft
@@ -14,6 +15,7 @@ from cds_service.fhir.masses import mass_of, pieces_of
 from eligibility.terminology import Coding, Concept, Hits, Mark
 
 _HOPS = 3  # Medication → ingredient.itemReference → Medication; a longer chain is a circle or nonsense
+_MOST_PARTS = 100  # no drug has more ingredients; what claims to may be anything
 _NAME = re.compile(r"[^\W\d_]{2}")
 _NAMELESS = frozenset(
     (
@@ -97,11 +99,16 @@ def _referenced(reference: object, resource: Json, draft: Draft) -> Drug:
     named = _named(reference)
     if medication is None or medication.get("resourceType") != "Medication":
         return Drug(named)
-    own, ingredients = _own(medication), tuple(_ingredients(medication, resource, draft, _HOPS))
+    own, ingredients = _own(medication), _some(_ingredients(medication, resource, draft, _HOPS))
     if not any(has_words(concept) for concept in (own, *ingredients)):
         own = together((own, named))
-    usable = not modified(medication, *parts(medication, "ingredient"))
+    usable = len(ingredients) <= _MOST_PARTS and not modified(medication, *parts(medication, "ingredient"))
     return Drug(own, ingredients, concept_of(medication.get("form")), _strength(medication), usable)
+
+
+def _some(ingredients: Iterator[Concept]) -> tuple[Concept, ...]:
+    """As many as a drug may have, and one more that tells of too many: those of a circle multiply."""
+    return tuple(islice(ingredients, _MOST_PARTS + 1))
 
 
 def _strength(medication: Json) -> Fraction | None:
@@ -153,7 +160,7 @@ def _linked(reference: object, medication: Json, container: Json, draft: Draft, 
     target = draft.follow(reference_in(reference), home) if hops > 1 else None
     own = EMPTY if target is None or target is medication else _own(target)
     if target is not None and target is not medication and says_nothing(own):
-        found = tuple(_ingredients(target, home, draft, hops - 1))
+        found = _some(_ingredients(target, home, draft, hops - 1))
         yield from found or (_named(reference),)
     else:
         yield _named(reference) if says_nothing(own) else own

@@ -17,6 +17,7 @@ NOTHING: Json = {}
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)) | {0x00A0: " ", 0x3000: " "}
 _WIDEST_EXPONENT = 30  # beyond any laboratory's numbers; keeps 1e999999999 from becoming a billion digits
 _WIDEST_NUMBER = 10**_WIDEST_EXPONENT
+_LONGEST_NUMBER = 100  # characters; a number of more digits is none that anybody measured
 
 
 def text_of(value: object) -> str:
@@ -66,6 +67,14 @@ def contained(resource: Json, fragment: str) -> Json | None:
     return next((inner for inner in parts(resource, "contained") if text_of(inner.get("id")) == wanted), None)
 
 
+def all_contained(resource: Json) -> dict[str, Json]:
+    """Every contained resource by its id; of two with the same, the first."""
+    found: dict[str, Json] = {}
+    for inner in parts(resource, "contained"):
+        found.setdefault(text_of(inner.get("id")), inner)
+    return found
+
+
 def modified(*elements: object) -> bool:
     """Whether an unknown modifier makes an element unusable: we know none, so every one is unknown (G5)."""
     return any(isinstance(element, dict) and bool(element.get("modifierExtension")) for element in elements)
@@ -76,6 +85,8 @@ def exact(value: object) -> Fraction | None:
     if type(value) is int and -_WIDEST_NUMBER < value < _WIDEST_NUMBER:
         return Fraction(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
         return None
     try:
         number = Decimal(str(value).strip())  # str() of a float is the shortest text that reads back the same

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
 from cds_service.fhir import patient as person
@@ -52,16 +52,40 @@ def finished(draft: Draft, patient: Json) -> PatientRecord:
 def distinct(entries: Sequence[Entry], facts: Callable[[Entry], Hashable]) -> tuple[Entry, ...]:
     """Entries that say the same in everything but their id are one (G12): the first in order of reference stays.
 
-    `facts` are a few facts that tell most entries apart at once; entries alike in them are compared in full.
+    `facts` are a few facts that tell most entries apart at once; those alike in them are told apart by everything
+    they say, each read once: a chart may hold thousands of entries that differ in a trifle.
     """
-    kept: dict[Hashable, list[Entry]] = {}
+    first: dict[Hashable, Entry] = {}
+    said: dict[Hashable, set[Hashable]] = {}
     found: list[Entry] = []
     for entry in entries:
-        alike = kept.setdefault(facts(entry), [])
-        if not any(replace(entry, reference=other.reference) == other for other in alike):
-            alike.append(entry)
-            found.append(entry)
+        key = facts(entry)
+        other = first.setdefault(key, entry)
+        if other is not entry:
+            alike = said.setdefault(key, {_said(other)})
+            whole = _said(entry)
+            if whole in alike:
+                continue
+            alike.add(whole)
+        found.append(entry)
     return tuple(found)
+
+
+def _said(entry: Entry) -> Hashable:
+    """All that an entry says beside its id, for comparing."""
+    return tuple(_plain(getattr(entry, field.name)) for field in fields(entry) if field.name != "reference")
+
+
+def _plain(value: object) -> Hashable:
+    """The same for what is equal: sets of codes are kept in dicts, which have no hash."""
+    if isinstance(value, Mapping):
+        return frozenset(value.items())
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return (type(value), *(_plain(getattr(value, field.name)) for field in fields(value)))
+    assert isinstance(value, Hashable)  # noqa: S101 — numbers, texts, enums, frozen sets
+    return value
 
 
 def _by_set(observations: tuple[Observation, ...]) -> dict[str, tuple[Observation, ...]]:

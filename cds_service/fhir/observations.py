@@ -9,7 +9,17 @@ from cds_service.fhir.damage import damaged_code
 from cds_service.fhir.dates import UnreadableDate, period_of, when_of
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, Forgiven, NotUnderstood
-from cds_service.fhir.elements import Json, code_of, contained, entries, modified, part, parts, reference_in, text_of
+from cds_service.fhir.elements import (
+    Json,
+    all_contained,
+    code_of,
+    entries,
+    modified,
+    part,
+    parts,
+    reference_in,
+    text_of,
+)
 from cds_service.fhir.recall import Recall
 from cds_service.fhir.reference_ranges import ranges_of
 from cds_service.fhir.results import result_of
@@ -73,7 +83,8 @@ def _members(resource: Json) -> list[Json]:
     """Members that travel inside the panel: of the same patient, and of its status and time unless they say so."""
     if not resource.get("contained"):
         return []
-    found = (contained(resource, reference_in(member)) for member in parts(resource, "hasMember"))
+    inside = all_contained(resource)
+    found = (inside.get(reference_in(member).removeprefix("#")) for member in parts(resource, "hasMember"))
     outer = {name: resource[name] for name in _INHERITED if name in resource and not name.startswith("effective")}
     return [
         {**outer, **_effective(resource, member), **member}

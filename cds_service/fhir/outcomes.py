@@ -50,6 +50,7 @@ _TAKEN_BACK = re.compile(
 )
 _TAKEN_BACK_CHINESE = re.compile(r"(?:无|未|没有|否认|预防|防止|避免|担心|可能|疑似|若|如)[^。；，,;]{0,6}$")
 _SPACES = re.compile(r"[\s_]+")
+_LONGEST_REASON = 1000  # characters; beyond it stands prose, which is not interpreted
 
 
 def _whole(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -63,6 +64,8 @@ _CHINESE_WORDS = {outcome: re.compile("|".join(phrases)) for outcome, phrases in
 
 def outcomes_in(text: str) -> frozenset[str]:
     """The outcomes that whole words of a short reason state, not denied and not only feared."""
+    if len(text) > _LONGEST_REASON:
+        return frozenset()
     folded = _SPACES.sub(" ", text.casefold())
     if "?" in folded or "？" in folded:
         return frozenset()

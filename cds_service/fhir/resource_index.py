@@ -20,6 +20,8 @@ class ResourceIndex:
         self._by_address: dict[str, Json] = {}
         self._by_name: dict[str, list[Json]] = {}
         self._by_identifier: dict[tuple[str, str], list[Json]] = {}
+        self._by_last: dict[str, list[Json]] | None = None
+        self._sole: dict[int, Json | None] = {}
         self._base: dict[int, str] = {}
         for entry in entries:
             address, resource = entry if isinstance(entry, tuple) else (None, entry)
@@ -67,23 +69,28 @@ class ResourceIndex:
             if beside is not None:
                 return beside
         found = self._by_address.get(address)
-        return found if found is not None else _only(self._by_name.get("/".join(address.split("/")[-2:]), []))
+        return found if found is not None else self._only(self._by_name.get("/".join(address.split("/")[-2:])))
 
     def _unaddressed(self, urn: str) -> Json | None:
         """A urn whose last part is the id of exactly one resource."""
-        identity = urn.rsplit(":", 1)[-1]
-        named = [name for name in self._by_name if name.split("/")[-1].lower() == identity]
-        return _only([resource for name in named for resource in self._by_name[name]])
+        if self._by_last is None:
+            self._by_last = {}
+            for name, named in self._by_name.items():
+                self._by_last.setdefault(name.split("/")[-1].lower(), []).extend(named)
+        return self._only(self._by_last.get(urn.rsplit(":", 1)[-1]))
 
     def _searched(self, reference: str) -> Json | None:
         kind, _, query = reference.partition("?")
         name, _, token = query.partition("=")
-        return _only(self._by_identifier.get((kind.split("/")[-1], token), [])) if name == "identifier" else None
+        return self._only(self._by_identifier.get((kind.split("/")[-1], token))) if name == "identifier" else None
 
-
-def _only(found: list[Json]) -> Json | None:
-    """The one resource, also when it was sent several times; None where they differ."""
-    return found[0] if found and all(other == found[0] for other in found[1:]) else None
+    def _only(self, found: list[Json] | None) -> Json | None:
+        """The one resource, also when it was sent several times; None where they differ. Told once of a list."""
+        if found is None:
+            return None
+        if id(found) not in self._sole:
+            self._sole[id(found)] = found[0] if all(other == found[0] for other in found[1:]) else None
+        return self._sole[id(found)]
 
 
 def _address(reference: str) -> str:

@@ -58,7 +58,49 @@ def latest(results: list[Observation], first: date, last: date) -> tuple[list[Ob
     """Those that may be the latest in the window, and whether there surely is one in it at all."""
     candidates = possibly_in(results, first, last)
     sure = [r for r in candidates if surely_in(r, first, last)]
-    return [r for r in candidates if not any(surely_later(s, r) for s in sure)], bool(sure)
+    superseded = superseding(sure)
+    return [r for r in candidates if not superseded(r)], bool(sure)
+
+
+def superseding(sure: list[Observation]) -> Callable[[Observation], bool]:
+    """Whether some of these dated results is surely later than another one: `surely_later`, asked of all at once.
+
+    Only the last day counts, and on it the latest time, the best rank at a time and the last issue of that rank, so a
+    chart with thousands of results is read once.
+    """
+    last_day = max((one.when.first for one in sure if one.when), default=EARLIEST)
+    times, ranks, issues = _at_most([one for one in sure if one.when and one.when.exact and one.when.first == last_day])
+
+    def superseded(other: Observation) -> bool:
+        when = other.when
+        if when is None or when.last != last_day or not when.exact:
+            return when is not None and when.last < last_day
+        time, issue = when.instant, (when.instant, other.rank)
+        if time is not None and times is not None and time < times:
+            return True
+        if ranks.get(time, other.rank) > other.rank:
+            return True
+        return other.issued is not None and issues.get(issue, other.issued) > other.issued
+
+    return superseded
+
+
+_Issues = dict[tuple[int | None, int], int]
+
+
+def _at_most(results: list[Observation]) -> tuple[int | None, dict[int | None, int], _Issues]:
+    """Of results of one day: the latest time, the best rank at each time (or without), the last issue of each rank."""
+    times: list[int] = []
+    ranks: dict[int | None, int] = {}
+    issues: _Issues = {}
+    for one in results:
+        time = one.when.instant if one.when else None
+        if time is not None:
+            times.append(time)
+        ranks[time] = max(one.rank, ranks.get(time, one.rank))
+        if one.issued is not None:
+            issues[time, one.rank] = max(one.issued, issues.get((time, one.rank), one.issued))
+    return max(times, default=None), ranks, issues
 
 
 def newest(results: Iterable[Observation]) -> Observation | None:
