@@ -1,4 +1,4 @@
-"""`cds-service`: serve · demo · assess · check · fire · load. What each argument means, and what the shell is told."""
+"""`cds-service`: what each command and argument of it means, and what the shell is told (see also `cli_ehr`)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 
+from cds_service.arguments import ASSESSED, INTERRUPTED, UNUSABLE, day, port, refused
 from cds_service.catalogue import DefinitionError
+from cds_service.cli_ehr import add_client_key, add_fire, add_load
 from cds_service.errors import BadSetting
 from cds_service.languages import LANGUAGES
 from cds_service.settings import Settings
-
-ASSESSED, UNUSABLE, INTERRUPTED = 0, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.command(given))
     except (BadSetting, DefinitionError) as problem:
-        return _refused(str(problem))
+        return refused(str(problem))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # `cds-service assess … | head`: whoever read has what they wanted
@@ -45,26 +45,27 @@ def parser() -> argparse.ArgumentParser:
         description="Tells, when a chart is opened, which clinical trial may fit the patient and why. "
         "Not a medical device; the study team decides.",
     )
-    commands = root.add_subparsers(required=True, metavar="serve | demo | assess | check | fire | load")
+    commands = root.add_subparsers(required=True, metavar="serve | demo | assess | check | fire | client-key | load")
     _add_serve(commands.add_parser("serve", help="run the CDS Hooks service"))
     _add_demo(commands.add_parser("demo", help="run service, FHIR server and chart page over synthetic people"))
     _add_assess(commands.add_parser("assess", help="assess the patients in FHIR files"))
     _add_check(commands.add_parser("check", help="review trial definitions and run their worked examples"))
-    _add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
-    _add_load(commands.add_parser("load", help="put the synthetic people, or FHIR files, on a FHIR server"))
+    add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
+    add_client_key(commands.add_parser("client-key", help="make a test client's key and print its JWKS"))
+    add_load(commands.add_parser("load", help="put the synthetic people, or FHIR files, on a FHIR server"))
     return root
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument("--open", action="store_true", help="accept unsigned calls (instead of CDS_CLIENTS)")
     command.add_argument("--host", help="address to listen on (default: CDS_HOST, else 127.0.0.1)")
-    command.add_argument("--port", type=_port, help="port to listen on (default: CDS_PORT, else 8080)")
+    command.add_argument("--port", type=port, help="port to listen on (default: CDS_PORT, else 8080)")
     command.set_defaults(command=_serve)
 
 
 def _add_demo(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--port", type=_port, help="port on loopback (default: CDS_PORT, else 8080)")
-    command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
+    command.add_argument("--port", type=port, help="port on loopback (default: CDS_PORT, else 8080)")
+    command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
     command.add_argument("--patient", help="whose chart is opened first")
     command.add_argument("--once", action="store_true", help="stop after the first chart's cards are printed")
     command.set_defaults(command=_demo)
@@ -73,8 +74,8 @@ def _add_demo(command: argparse.ArgumentParser) -> None:
 def _add_assess(command: argparse.ArgumentParser) -> None:
     command.add_argument("paths", nargs="+", metavar="PATH", help="FHIR JSON or NDJSON; - reads standard input")
     command.add_argument("--trial", action="append", metavar="NCT…", help="this trial only (may be repeated)")
-    command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
-    command.add_argument("--start", type=_day, metavar="YYYY-MM-DD", help="planned first dose (default: the day)")
+    command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
+    command.add_argument("--start", type=day, metavar="YYYY-MM-DD", help="planned first dose (default: the day)")
     _add_maps(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--locale", choices=sorted(LANGUAGES), help="language (default: CDS_LOCALE, else en)")
@@ -110,50 +111,11 @@ def _add_check(command: argparse.ArgumentParser) -> None:
     command.set_defaults(command=_check)
 
 
-def _add_fire(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "service", metavar="URL", help="base address of a CDS Hooks service, or of one of its services"
-    )
-    command.add_argument("patient", nargs="?", help="the Patient's id (not needed for a file with one Patient)")
-    source = command.add_mutually_exclusive_group()
-    source.add_argument("--fhir", metavar="URL", help="FHIR R4 base from which the prefetch is read")
-    source.add_argument("--file", type=Path, metavar="PATH", help="FHIR file from which the prefetch is read")
-    command.add_argument("--no-prefetch", action="store_true", help="send no prefetch; the service reads for itself")
-    command.add_argument("--whole", action="store_true", help="follow next links before sending")
-    command.add_argument("--hook", default="patient-view")
-    command.add_argument("--user", default="Practitioner/demo", help="who opens the chart")
-    command.set_defaults(command=_fire)
-
-
-def _add_load(command: argparse.ArgumentParser) -> None:
-    command.add_argument("base", metavar="URL", help="FHIR R4 base address")
-    command.add_argument("paths", nargs="*", metavar="PATH", help="FHIR JSON or NDJSON (default: the synthetic people)")
-    command.add_argument("--as-of", type=_day, metavar="YYYY-MM-DD", help="the day the stories end on (default: today)")
-    command.add_argument("--told-on", type=_day, metavar="YYYY-MM-DD", help="the day for which PATH is written")
-    command.add_argument("--token", default=os.environ.get("CDS_LOAD_TOKEN"), help="access token (or CDS_LOAD_TOKEN)")
-    command.add_argument("--dry-run", action="store_true", help="say what would be written, and write nothing")
-    command.add_argument("--overwrite", action="store_true", help="replace resources that were not loaded by us")
-    command.set_defaults(command=_load)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar; write it like 2026-11-21") from None
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; write a number from 0 to 65535")
-    return int(text)
-
-
 def _serve(given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     settings = replace(settings, open=given.open or settings.open)
     if not settings.open and settings.clients is None:
-        return _refused("serve needs registered clients (CDS_CLIENTS, a folder); --open accepts unsigned calls instead")
+        return refused("serve needs registered clients (CDS_CLIENTS, a folder); --open accepts unsigned calls instead")
     from cds_service.serving import serve
 
     return serve(settings, given.host or settings.host, settings.port if given.port is None else given.port)
@@ -165,39 +127,6 @@ def _demo(given: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     port = settings.port if given.port is None else given.port
     return run_demo(port, given.as_of or settings.as_of, once=given.once, patient=given.patient)
-
-
-def _fire(given: argparse.Namespace) -> int:
-    from cds_service.ehr import fire
-
-    return fire(
-        given.service,
-        given.patient,
-        fhir=given.fhir,
-        file=given.file,
-        prefetch=not given.no_prefetch,
-        whole=given.whole,
-        hook=given.hook,
-        user=given.user,
-        out=sys.stdout,
-    )
-
-
-def _load(given: argparse.Namespace) -> int:
-    from cds_service.load import Loading, load
-
-    settings = Settings.from_environment()
-    asked = Loading(
-        given.base,
-        tuple(given.paths),
-        given.as_of or settings.as_of,
-        given.told_on,
-        given.token,
-        given.dry_run,
-        given.overwrite,
-    )
-    today = datetime.now(settings.zone).date()
-    return load(asked, today, sys.stdout, sys.stderr if sys.stderr.isatty() else None)
 
 
 def _unmapped(given: argparse.Namespace) -> int:
@@ -239,7 +168,7 @@ def _assess(given: argparse.Namespace) -> int:
     catalogue = catalogue_for(settings)
     trials = chosen(catalogue, given.trial)
     if isinstance(trials, str):
-        return _refused(trials)
+        return refused(trials)
     as_of = given.as_of or settings.as_of or datetime.now(settings.zone).date()
     maps = load_concept_maps(given.concept_map or settings.concept_maps)
     question = Question(trials, as_of, given.start or as_of, maps)
@@ -259,8 +188,3 @@ def _assess(given: argparse.Namespace) -> int:
 
 def _in_colour() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def _refused(message: str) -> int:
-    print(f"cds-service: {message}", file=sys.stderr)
-    return UNUSABLE

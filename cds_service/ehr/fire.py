@@ -13,6 +13,7 @@ from cds_service.ehr.chart_file import ChartFile, read_chart_file
 from cds_service.ehr.plain import plain_line
 from cds_service.ehr.prefetch import Fetch, Prefetch
 from cds_service.ehr.problem import EhrProblem
+from cds_service.ehr.signing import Signing
 from cds_service.ehr.told import issues, tell_card, tell_prefetch
 from cds_service.ehr.visit import Ehr, Visit, offered, visit
 from cds_service.ehr.wire import FhirBase, new_session, service_address
@@ -32,17 +33,18 @@ def fire(
     hook: str = "patient-view",
     user: str = "Practitioner/demo",
     token: str | None = None,
+    signing: Signing | None = None,
     out: TextIO,
 ) -> int:
     """Calls every service offered for the hook and prints its cards; 0 when all answered with cards, else 2.
 
     The record comes from a FHIR base or from a file; without a patient id, from a file with one Patient. `whole`
     follows next links before sending; else the service gets first pages, as most EHRs send them. `token` is the
-    FHIR access token the EHR would pass on.
+    FHIR access token the EHR would pass on, `signing` how it signs its calls of the service.
     """
     told = _Told(out)
     try:
-        with new_session() as session:
+        with new_session(signing) as session:
             chart = read_chart_file(str(file)) if file is not None else None
             context = _context(patient_id, chart, user)
             source = _source(session, chart, fhir, token) if prefetch else None

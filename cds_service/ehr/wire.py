@@ -12,6 +12,7 @@ import requests
 
 from cds_service.ehr.prefetch import Answer, NoAnswer
 from cds_service.ehr.problem import EhrProblem
+from cds_service.ehr.signing import Signing
 
 Json = dict[str, Any]
 
@@ -20,13 +21,15 @@ _FHIR = {"Accept": "application/fhir+json"}
 _DISCOVERY = re.compile(r"(?P<base>.*?)/cds-services(?:/(?P<id>[^/]+))?/?\Z")
 
 
-def new_session() -> requests.Session:
-    """A session that keeps to the surroundings' proxies and certificates (HTTPS_PROXY, REQUESTS_CA_BUNDLE).
+def new_session(signing: Signing | None = None) -> requests.Session:
+    """A session that signs its calls of CDS services, if it is told how.
+
+    It keeps to the surroundings' proxies and certificates (HTTPS_PROXY, REQUESTS_CA_BUNDLE).
 
     A `.netrc` is left alone: it would replace our Authorization header, and requests reads none where `auth` is set.
     """
     session = requests.Session()
-    session.auth = _as_it_is
+    session.auth = signing or _as_it_is
     return session
 
 
