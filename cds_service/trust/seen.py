@@ -7,6 +7,7 @@ answers 503 instead.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,6 +28,9 @@ class Replaying(Protocol):
 
     async def first_use(self, issuer: str, jti: str, until: datetime) -> bool:
         """Whether nobody used it before. Raises StoreUnavailable."""
+
+    async def forget(self, now: datetime) -> None:
+        """Let go of what has expired. Raises StoreUnavailable."""
 
 
 class Seen:
@@ -56,6 +60,13 @@ class Seen:
             return
         if not first:
             raise NotAdmitted("replayed")
+
+    async def tidy(self) -> None:
+        """Expired tokens are refused for their time, so their names need not be kept, by us or by the database."""
+        self._tidy()
+        if self._shared is not None:
+            with contextlib.suppress(StoreUnavailable):
+                await self._shared.forget(self._clock())
 
     async def _shared_first_use(self, token: Token) -> bool:
         """A database that has just failed is not asked again at once: waiting for it would cost every call a second."""
@@ -92,7 +103,6 @@ class Seen:
         self._own.pop((token.issuer, token.jti), None)
 
     def _tidy(self) -> None:
-        """An expired token is refused for its time, so its name need not be kept."""
         now = self._clock()
         self._own = {name: until for name, until in self._own.items() if until > now}
         self._tidy_at = max(_TIDY_AT, 2 * len(self._own))

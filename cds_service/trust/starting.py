@@ -24,6 +24,8 @@ from cds_service.trust.seen import Replaying, Seen
 LOOK_EVERY = 2.0
 """Seconds between two looks at the deployment files; SIGHUP makes it look at once."""
 
+TIDY_EVERY = 60.0
+
 
 def gate_for(
     settings: Settings,
@@ -52,14 +54,20 @@ async def kept_up_to_date(gate: Gate) -> AsyncIterator[None]:
     if door is None:
         yield
         return
-    watching = asyncio.create_task(_watch(door.registry))
+    tasks = [asyncio.create_task(_watch(door.registry)), asyncio.create_task(_tidy(door.seen))]
     try:
         yield
     finally:
-        watching.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watching
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await door.keys.close()
+
+
+async def _tidy(seen: Seen) -> None:
+    while True:
+        await asyncio.sleep(TIDY_EVERY)
+        await seen.tidy()
 
 
 async def _watch(registry: Registry) -> None:

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
 from cds_service.errors import NotAdmitted
+from cds_service.json_text import NotJson, parse_json
 from cds_service.trust.keys import ALGORITHMS
 
 LONGEST_LIFE = 300
@@ -131,8 +130,8 @@ def _moment(token: Token, name: str, absent: float | None = None) -> float:
 
 def _object(part: str) -> dict[str, Any]:
     try:
-        content = orjson.loads(_bytes(part))
-    except orjson.JSONDecodeError:
+        content = parse_json(_bytes(part))
+    except NotJson:
         raise NotAdmitted("malformed") from None
     if not isinstance(content, dict):
         raise NotAdmitted("malformed")
