@@ -45,12 +45,21 @@ _PATIENT: Mapping[str, Wordings] = {
 
 _SILENCE: Mapping[str, Wordings] = {
     "none": (
+        "none in the {key}; not counted: {evidence}; problems that were not recognised: {unrecognised}",
+        "none in the {key}; not counted: {evidence}",
         "none in the {key}; problems that were not recognised: {unrecognised}",
         "none in the {key}",
         "none recorded",
     ),
-    "none:missing": ("none in the {key}, which does not show that there was none", "none recorded"),
+    "none:missing": (
+        "none in the {key}, which does not show that there was none; not counted: {evidence}",
+        "none in the {key}, which does not show that there was none",
+        "none recorded",
+    ),
     "none-acute": (
+        "none in the {key}, confirm at the bedside; not counted: {evidence}; "
+        "problems that were not recognised: {unrecognised}",
+        "none in the {key}, confirm at the bedside; not counted: {evidence}",
         "none in the {key}, confirm at the bedside; problems that were not recognised: {unrecognised}",
         "none in the {key}; confirm at the bedside",
     ),

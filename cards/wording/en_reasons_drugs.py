@@ -88,6 +88,7 @@ _COURSES: Mapping[str, Wordings] = {
         "how long {label} was taken is not recorded",
     ),
     "daily-dose": (
+        "{labels}: as much as {total} of {equivalent} a day at {weight}, {side} {limit}",
         "{labels}: {total} a day at {weight}, {side} {limit}",
         "{labels}: {total} a day, {side} {limit}",
         "{labels}: the daily dose is {side} {limit}",

@@ -73,7 +73,7 @@ _LIMITS = {
     **{f"ecog-{n}": f"grade {n}" for n in range(6)},
     **{f"nyha-{n}": f"class {roman}" for n, roman in enumerate(("I", "II", "III", "IV"), start=1)},
 }
-_OUTCOMES = {"no-response": "no response", "relapse": "relapse", "intolerance": "intolerance"}
+_OUTCOMES = {"no-response": "non-response", "relapse": "relapse", "intolerance": "intolerance"}
 _SCALES = {"ecog": "ECOG grade", "nyha": "NYHA class"}
 
 TERMS: Mapping[str, str] = {**_LISTS, **_HOLES, **_LIMITS, **_OUTCOMES, **_SCALES, **STATUSES}

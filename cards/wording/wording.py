@@ -93,7 +93,10 @@ class Wording:
 
     def _ground(self, ground: Ground) -> str:
         """What one rule found, and on what it rests: two entries, and how many more there are."""
-        told = tuple(dict.fromkeys(map(self.dated, ground.evidence)))
+        entries = (
+            entry for entry in ground.evidence if entry.label not in self.language.terms
+        )  # not what opened a list
+        told = tuple(dict.fromkeys(map(self.dated, entries)))
         more = (self.phrase("more-grounds", n=len(told) - EVIDENCE),) if len(told) > EVIDENCE else ()
         return self.sentence(ground.reason, ground.truth, "; ".join((*told[:EVIDENCE], *more)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from eligibility.case import Case
 
 WEIGHT = ("VS-WEIGHT",)
+
+_MOST_TOTALS = 1000  # of many drugs on record in many ways; beyond it only the least and the most are looked at
 
 
 class DailyDoseRule(Rule, TherapyWords, Limits):
@@ -78,7 +81,9 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         )
         key, facts = self._told(truth, entries, weight, kilograms, case)
         if not truth.open:
-            facts |= {"total": self._shown(totals, truth, complete), **self._side(truth)}
+            other = any(prednisone_factor(entry, case) != 1 for entry in taken)
+            facts |= {"total": self._shown(totals, truth, complete), "equivalent": self.as_ if other else None}
+            facts |= self._side(truth)
         resolve = (
             Resolve("record-score", WEIGHT)
             if key in ("no-weight", "weight-unusable")
@@ -149,6 +154,8 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
         complete = all(dose is not None for _, dose in doses)
         known = [(entry, dose) for entry, dose in doses if dose is not None]
         choices = [_by_source([pair for pair in known if _same(pair[0], entry)]) for entry in _one_per_drug(known)]
+        if prod(map(len, choices)) > _MOST_TOTALS:
+            return [sum(map(min, choices), Fraction(0)), sum(map(max, choices), Fraction(0))], False
         return [sum(choice, Fraction(0)) for choice in product(*choices)], complete
 
     def _dose(self, entry: Exposure, kilograms: Fraction | None, case: Case) -> Fraction | None:

@@ -113,7 +113,7 @@ class TreatmentRule(Rule, TherapyWords):
         if self.started_at_least is not None:
             start = _interval(entry, case)[0]
             facts |= {"span": self.started_at_least, "begun": None if start.first == EARLIEST else start}
-        if isinstance(entry, Exposure) and not entry.single:
+        if isinstance(entry, Exposure) and not entry.single and entry.start != entry.end:
             over = entry.intake is not Intake.ACTIVE
             facts |= {"since": entry.start, "until": entry.end} if not over or entry.end else {}
         return facts
