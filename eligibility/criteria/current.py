@@ -67,7 +67,7 @@ def _given_lately(entry: Exposure, day: date) -> Truth:
     """A dose given today or yesterday may be one of many: whether more follow is not shown either way."""
     if entry.source is not Source.ADMINISTRATION or entry.intake is Intake.NOT_TAKEN or entry.start is None:
         return Truth.FALSE
-    given = entry.start.within(YESTERDAY.ago(day), day)
+    given = (entry.end or entry.start).within(YESTERDAY.ago(day), day)
     return Truth.FALSE if given is Truth.FALSE else Truth.MISSING
 
 

@@ -50,7 +50,7 @@ class PanelTest(Parameters):
         """Every state the test may be in; more than one when dates do not tell which result is the latest."""
         results = case.observations(self.of)
         if self.take == "any-positive":
-            positives = [r for r in results if self._answer(r, case) is Answer.POSITIVE and self._lasts(r, case)]
+            positives = [r for r in results if self._answer(r, case) is Answer.POSITIVE and self._lasts(r, case) is Truth.TRUE]
             if positives:
                 return [TestState("positive", tuple(observation_evidence(r) for r in positives))]
         since = _since(after, case)
@@ -65,15 +65,15 @@ class PanelTest(Parameters):
         return found
 
     def _states(self, result: Observation, since: When | None, case: Case) -> tuple[str, ...]:
-        """One state; two where it cannot be told whether a negative came after what it must follow."""
+        """One state; more where it cannot be told whether it is too old, or came after what it must follow (G4)."""
         answer = self._answer(result, case)
         if answer is Answer.POSITIVE:
-            return ("positive",) if self._lasts(result, case) else ("faded",)
+            return _aged(self._lasts(result, case), "positive", "faded")
         if answer is not Answer.NEGATIVE:
             return ("unclear",)
-        negative = "negative" if self._recent(result, self.fresh(case), case) else "stale"
+        negative = _aged(self._recent(result, self.fresh(case), case), "negative", "stale")
         later = Truth.TRUE if since is None or result.when is None else _on_or_after(result.when, since)
-        return {Truth.TRUE: (negative,), Truth.FALSE: ("missing",)}.get(later, (negative, "missing"))
+        return {Truth.TRUE: negative, Truth.FALSE: ("missing",)}.get(later, (*negative, "missing"))
 
     def fresh(self, case: Case) -> Span | None:
         """How old a negative may be; None: of any age."""
@@ -81,13 +81,14 @@ class PanelTest(Parameters):
             return None
         return self.within or case.tables.freshness_of(self.of, case.child)
 
-    def _lasts(self, result: Observation, case: Case) -> bool:
+    def _lasts(self, result: Observation, case: Case) -> Truth:
         return self._recent(result, self.positive_within, case)
 
     @staticmethod
-    def _recent(result: Observation, span: Span | None, case: Case) -> bool:
-        first, last = window(span, case.as_of)
-        return span is None or (result.when is not None and result.when.within(first, last) is Truth.TRUE)
+    def _recent(result: Observation, span: Span | None, case: Case) -> Truth:
+        if span is None:
+            return Truth.TRUE
+        return result.when.within(*window(span, case.as_of)) if result.when is not None else Truth.FALSE
 
     def _answer(self, result: Observation, case: Case) -> Answer:
         """What the value says; an interpretation beside it that says otherwise leaves it open (G6)."""
@@ -132,6 +133,11 @@ class PanelTest(Parameters):
         if not viral or amount is None or amount.low is None or amount.low <= 0:
             return Answer.UNCLEAR
         return Answer.POSITIVE
+
+
+def _aged(recent: Truth, young: str, old: str) -> tuple[str, ...]:
+    """What it still says, or said too long ago; either, where its date does not tell."""
+    return {Truth.TRUE: (young,), Truth.FALSE: (old,)}.get(recent, (young, old))
 
 
 def _on_or_after(day: When, since: When) -> Truth:

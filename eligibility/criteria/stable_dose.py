@@ -76,13 +76,14 @@ class StableDoseRule(Rule, TherapyWords):
         return self._found(truth, changes, case)
 
     def _unchanged(self, change: When, now: Truth, match: Match, case: Case) -> Truth:
+        """A drug that is perhaps not taken now is perhaps no matter of this criterion, however lately it began."""
         limit, entry = self._limit(case), match.entry
         settled = change.on_or_before(limit)
+        if now is not Truth.TRUE:
+            return Truth.MISSING if settled is Truth.MISSING else now
         if settled is Truth.FALSE and match.worth is not Truth.TRUE:
             return match.worth
-        if settled is Truth.TRUE and now is not Truth.TRUE:
-            return now
-        if settled is Truth.TRUE and isinstance(entry, Exposure) and entry.dose.varies and now is Truth.TRUE:
+        if settled is Truth.TRUE and isinstance(entry, Exposure) and entry.dose.varies:
             return Truth.MISSING if entry.intake is Intake.ACTIVE else settled
         return settled
 
@@ -101,7 +102,7 @@ class StableDoseRule(Rule, TherapyWords):
         held = [(t, w, e) for t, w, m in changes if isinstance(e := m.entry, Exposure)]
         deciding = [(w, e) for t, w, e in held if t is truth] or [(w, e) for _, w, e in held]
         entries = [e for _, e in deciding]
-        turn = self._turn([(t, w) for t, w, _ in changes]) if truth is not Truth.TRUE else None
+        turn = self._turn([(t, w, e) for t, w, e in held], case) if truth is not Truth.TRUE else None
         undosed = any(not e.dose.stated for e in entries) and truth is Truth.TRUE
         last, about = max(deciding, key=lambda pair: pair[0].last)
         key, facts = _told(truth, about, last, case)
@@ -116,12 +117,13 @@ class StableDoseRule(Rule, TherapyWords):
             notes=(Reason.of("dose-not-recorded", label=entries[0].label),) if undosed else (),
         )
 
-    def _turn(self, changes: list[tuple[Truth, When]]) -> Turn | None:
+    def _turn(self, changes: list[tuple[Truth, When, Exposure]], case: Case) -> Turn | None:
         """Last change + span; none where something else than time is missing."""
-        open_ = [(t, w) for t, w in changes if t is not Truth.TRUE]
-        if any(w.first == EARLIEST for _, w in open_):
+        open_ = [(w, e) for t, w, e in changes if t is not Truth.TRUE]
+        settled = (Truth.TRUE, Truth.FALSE)
+        if any(w.first == EARLIEST or taken_now(e, case) not in settled for w, e in open_):
             return None
-        return Turn(max(self.at_least.after(w.last) for _, w in open_), Truth.TRUE) if open_ else None
+        return Turn(max(self.at_least.after(w.last) for w, _ in open_), Truth.TRUE) if open_ else None
 
 
 def _was_taken(match: Match) -> bool:

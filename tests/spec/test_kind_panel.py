@@ -54,7 +54,7 @@ def antigen(value: str, days: int = 0, **given: object) -> Item:
     ("two of one day that agree", [antigen("negative"), antigen("negative")], "not-met"),
     ("of an unknown day", [result("VS-HBSAG", "negative", None)], "unknown"),
     ("of this month", [result("VS-HBSAG", "negative", "2026-11")], "not-met"),
-    ("of this year", [result("VS-HBSAG", "negative", "2026")], "judgement"),
+    ("of this year: stale or not", [result("VS-HBSAG", "negative", "2026")], "unknown"),
     ("preliminary", [antigen("negative", preliminary=True)], "unknown"),
     ("negative, but a section was not read", [antigen("negative"), hole("observations", "refused")], "not-met"),
 )
