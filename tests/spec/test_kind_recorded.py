@@ -18,7 +18,7 @@ EVER = "recorded: {of: [VS-NYHA], within: ever}"
     ("29 days ago", [result("VS-BP-SYSTOLIC", "120 mm[Hg]", ago(29))], "not-met"),
     ("of this month", [result("VS-BP-SYSTOLIC", "120 mm[Hg]", "2026-11")], "met"),
     ("of October", [result("VS-BP-SYSTOLIC", "120 mm[Hg]", "2026-10")], "unknown"),
-    ("unreadable", [result("VS-BP-SYSTOLIC", "unreadable")], "not-met"),
+    ("unreadable", [result("VS-BP-SYSTOLIC", "unreadable")], "unknown"),
     ("preliminary", [result("VS-BP-SYSTOLIC", "120 mm[Hg]", preliminary=True)], "not-met"),
     ("of another test", [result("VS-BP-DIASTOLIC", "80 mm[Hg]")], "not-met"),
     ("a section that was not read", [hole("observations", "refused")], "unknown"),
