@@ -113,7 +113,11 @@ def _value_set(whole: _Part) -> ValueSet:
         title=whole.at("title").text(),
         rows=tuple(row for part in parts for row in _rows(part)),
         names=tuple(_names(whole)),
-        alarms=tuple(entry.at("valueString").text() for entry in _extensions(whole, "alarm-word")),
+        alarms=tuple(
+            entry.at("valueString").text()
+            for name in ("alarm-word", "alarm-word-added")
+            for entry in _extensions(whole, name)
+        ),
     )
 
 

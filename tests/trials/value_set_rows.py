@@ -102,7 +102,7 @@ def _kind(row: Record) -> tuple[int, str]:
 
 def _phrase(row: Record, added: bool) -> dict[str, Any]:
     if row["match"] == "alarm":
-        return extension("alarm-word", valueString=row["name"])
+        return extension("alarm-word-added" if added else "alarm-word", valueString=row["name"])
     told = [{"url": "text", "valueString": row["name"]}, {"url": "match", "valueCode": row["match"]}]
     return extension("phrase", extension=[*told, *([{"url": "added", "valueBoolean": True}] if added else [])])
 
@@ -166,7 +166,8 @@ def _names(resource: dict[str, Any]) -> Iterator[tuple[Record, bool]]:
     for entry in resource.get("extension", ()):
         parts = {part["url"]: next(v for k, v in part.items() if k != "url") for part in entry.get("extension", ())}
         text, match = parts.get("text", entry.get("valueString")), parts.get("match", "alarm")
-        yield {"value_set": resource["id"], "name": text, "match": match}, parts.get("added", False)
+        ours = parts.get("added", entry["url"].endswith("-added"))
+        yield {"value_set": resource["id"], "name": text, "match": match}, ours
 
 
 def laid_out(value: Any, indent: int = 0) -> str:
