@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from eligibility.credible import Bounds, believed
 from eligibility.finding import Evidence, Finding
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry", Condition, Exposure, Procedure, Allergy, Study)
 Index = dict[str, list[Entry]]
 Implying = Exposure | Procedure | Condition
+Told = TypeVar("Told")
 
 
 def _indexed(entries: Iterable[Entry]) -> Index[Entry]:
@@ -74,6 +75,7 @@ class Case:
     _conditions: Index[Condition] | None = None
     _exposures: Index[Exposure] | None = None
     _procedures: Index[Procedure] | None = None
+    _once: dict[object, Any] = field(default_factory=dict)
     _by_ingredient: dict[str, list[Exposure]] | None = None
     _alarming: tuple[Condition, ...] | None = None
     _unrecognised: int | None = None
@@ -106,6 +108,13 @@ class Case:
                     self._by_ingredient.setdefault(name, []).append(one)
         found = {id(o): o for name in sorted(entry.ingredients) for o in self._by_ingredient.get(name, ())}
         return [other for other in found.values() if other is not entry]
+
+    def once(self, ask: Callable[[Case], Told]) -> Told:
+        """What a function makes of this case, asked once: rules ask the same of thousands of entries."""
+        if ask not in self._once:
+            self._once[ask] = ask(self)
+        told: Told = self._once[ask]
+        return told
 
     def procedures(self, names: Iterable[str]) -> list[Procedure]:
         if self._procedures is None:

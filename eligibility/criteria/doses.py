@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from eligibility.record import Exposure, Source
-from eligibility.truth import Truth
+from eligibility.record import Exposure, Intake, Source
 
 if TYPE_CHECKING:
     from eligibility.case import Case
@@ -31,16 +32,17 @@ def daily_milligrams(entry: Exposure, case: Case, *, prednisone: bool) -> Fracti
 
 def _of_the_day(entry: Exposure, case: Case) -> Fraction | None:
     """All administrations of the drug on that day together; None when one of them does not tell."""
-    if entry.start is None or not entry.start.exact:
+    if entry.start is None or not entry.start.exact or entry.dose.single is None:
         return entry.dose.single
-    day = entry.start.first
-    same_day = [
-        other.dose.single
-        for other in case.record.exposures
-        if other.source is Source.ADMINISTRATION
-        and other.ingredients & entry.ingredients
-        and other.start is not None
-        and other.start.within(day, day) is Truth.TRUE
-        and other.intake is entry.intake
-    ]
-    return sum((dose for dose in same_day if dose is not None), Fraction(0)) if entry.dose.single is not None else None
+    day = case.once(_given_by_day).get((entry.start.first, entry.intake), ())
+    same = [other.dose.single for other in day if other.ingredients & entry.ingredients]
+    return sum((dose for dose in same if dose is not None), Fraction(0))
+
+
+def _given_by_day(case: Case) -> Mapping[tuple[date, Intake], Sequence[Exposure]]:
+    """The doses given, by the day that is exactly known and how they went."""
+    found: dict[tuple[date, Intake], list[Exposure]] = {}
+    for one in case.record.exposures:
+        if one.source is Source.ADMINISTRATION and one.start is not None and one.start.exact:
+            found.setdefault((one.start.first, one.intake), []).append(one)
+    return found
