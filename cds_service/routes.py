@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from cds_service import log
 from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody
 from cds_service.hooks import Hook
+from cds_service.json_text import NamedTwice, NotJson, parse_json
 from cds_service.protocol import Answer, read_call, without_empty
 from cds_service.trust.caller import Caller
 from cds_service.trust.gate import Gate
@@ -86,9 +87,11 @@ async def _body(request: Request, limit: int) -> bytes:
 
 def _parsed(body: bytes) -> Any:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as mistake:
-        raise MalformedCall(f"the body is not JSON: line {mistake.lineno}, column {mistake.colno}") from None
+        return parse_json(body)
+    except NamedTwice as mistake:
+        raise MalformedCall(f"the body is ambiguous: {mistake}") from None
+    except NotJson as mistake:
+        raise MalformedCall(f"the body is not JSON: line {mistake.line}, column {mistake.column}") from None
 
 
 def _log(request: Request, hook: Hook, caller: Caller, answer: Answer, started: float) -> None:
