@@ -10,7 +10,9 @@ from typing import Any
 import jwt
 import orjson
 import pytest
+from starlette.requests import Request
 
+from cds_service.errors import NotAdmitted
 from tests.service.calling import SERVICE
 from tests.trust.hospital import (
     AUDIENCE,
@@ -286,3 +288,27 @@ async def test_keys_may_be_written_out_in_the_file(folder: Path, clock: Clock) -
         await signed.post(signed.token(jti="x", by=Signing(CURVED.issuer, "curve", CURVE, jku=KEYS_URL)))
     ).status_code == 401
     assert keys.asked == []
+
+
+@pytest.mark.rule("FB-10")
+@pytest.mark.parametrize(
+    ("path", "aud", "taken"),
+    [
+        (f"{SERVICE}/feedback", f"{HERE}/feedback", True),
+        (f"{SERVICE}/feedback", HERE, True),
+        (f"{SERVICE}/feedback", f"{AUDIENCE}{DISCOVERY}", False),
+        (f"{SERVICE}/feedback", f"{AUDIENCE}/feedback", False),
+        (SERVICE, f"{HERE}/feedback", False),
+        (DISCOVERY, HERE, False),
+    ],
+)
+async def test_feedback_may_be_signed_for_its_service(signed: Signed, path: str, aud: str, taken: bool) -> None:
+    """Asked of the gate itself: it stands before all three addresses."""
+    headers = [(b"authorization", f"Bearer {signed.token(aud=aud)}".encode())]
+    request = Request({"type": "http", "method": "POST", "path": path, "headers": headers})
+    if taken:
+        assert (await signed.gate.admit(request)).name == "example-hospital"
+    else:
+        with pytest.raises(NotAdmitted):
+            await signed.gate.admit(request)
+        assert signed.gate.refused == {"audience": 1}
