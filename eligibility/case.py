@@ -76,7 +76,6 @@ class Case:
     _exposures: Index[Exposure] | None = None
     _procedures: Index[Procedure] | None = None
     _once: dict[object, Any] = field(default_factory=dict)
-    _by_ingredient: dict[str, list[Exposure]] | None = None
     _alarming: tuple[Condition, ...] | None = None
     _unrecognised: int | None = None
     _implying: dict[int, list[Implying]] = field(default_factory=dict)
@@ -98,16 +97,6 @@ class Case:
         if self._exposures is None:
             self._exposures = _indexed(self.record.exposures)
         return _distinct(self._exposures, names)
-
-    def same_drug(self, entry: Exposure) -> list[Exposure]:
-        """The other records of the same drug, in the order of the record."""
-        if self._by_ingredient is None:
-            self._by_ingredient = {}
-            for one in self.record.exposures:
-                for name in one.ingredients:
-                    self._by_ingredient.setdefault(name, []).append(one)
-        found = {id(o): o for name in sorted(entry.ingredients) for o in self._by_ingredient.get(name, ())}
-        return [other for other in found.values() if other is not entry]
 
     def once(self, ask: Callable[[Case], Told]) -> Told:
         """What a function makes of this case, asked once: rules ask the same of thousands of entries."""

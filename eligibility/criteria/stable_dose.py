@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence
@@ -18,6 +19,9 @@ from eligibility.when import EARLIEST, When, next_day
 
 if TYPE_CHECKING:
     from eligibility.case import Case
+
+
+Regimen = tuple[str, Fraction | None, bool]  # ingredient, mg a day, whether it is mg per kg
 
 
 class StableDoseRule(Rule, TherapyWords):
@@ -64,12 +68,15 @@ class StableDoseRule(Rule, TherapyWords):
 
     def _regimen(self, current: list[tuple[Truth, Match]], past: list[Match], case: Case) -> Finding:
         changes: list[tuple[Truth, When, Match]] = []
+        earlier = _Earlier([e for m in past if isinstance(e := m.entry, Exposure)], case.as_of)
+        going_on: set[Regimen] = set()
         for now, match in current:
             if isinstance(match.entry, Exposure):
-                start = self._since(match.entry, past, case)
+                start = earlier.since(match.entry, _ordered(match.entry, case))
                 changes.append((self._unchanged(start, now, match, case), start, match))
-        for match in past:
-            if isinstance(match.entry, Exposure) and not _continued(match.entry, [m.entry for _, m in current]):
+                going_on |= _regimens(match.entry)
+        for match in past:  # one whose drug and dose go on in a current one is no stop
+            if isinstance(match.entry, Exposure) and going_on.isdisjoint(_regimens(match.entry)):
                 stop = _stop(match.entry, case.as_of)
                 changes.append((self._unchanged(stop, Truth.TRUE, match, case), stop, match))
         truth = all_of([t for t, _, _ in changes])
@@ -86,17 +93,6 @@ class StableDoseRule(Rule, TherapyWords):
         if settled is Truth.TRUE and isinstance(entry, Exposure) and entry.dose.varies:
             return Truth.MISSING if entry.intake is Intake.ACTIVE else settled
         return settled
-
-    def _since(self, entry: Exposure, past: list[Match], case: Case) -> When:
-        """The day from which this drug is taken in this dose; earlier records of the regimen that reach it count."""
-        start = _ordered(entry, case) or _start(entry, case.as_of)
-        earlier = [e for m in past if isinstance(e := m.entry, Exposure) and _same_regimen(e, entry)]
-        for other in sorted(earlier, key=lambda e: _start(e, case.as_of).first, reverse=True):
-            begins, ends = _start(other, case.as_of), _stop(other, case.as_of)
-            if begins.first < start.first and next_day(ends.last) >= start.first:
-                sure = next_day(ends.first) >= start.last
-                start = begins if sure else When(min(begins.first, start.first), start.last)
-        return start
 
     def _found(self, truth: Truth, changes: list[tuple[Truth, When, Match]], case: Case) -> Finding:
         held = [(t, w, e) for t, w, m in changes if isinstance(e := m.entry, Exposure)]
@@ -177,13 +173,41 @@ def _stop(entry: Exposure, as_of: date) -> When:
     return When(start.first, max(start.first, latest))
 
 
+def _regimens(entry: Exposure) -> frozenset[Regimen]:
+    """Drug and daily dose, once for each ingredient; a dose that is stated and cannot be read is like no other."""
+    doses: list[tuple[Fraction | None, bool]] = [(entry.dose.daily, entry.dose.per_kg)]
+    doses = [dose for dose in doses if dose[0] is not None] + ([] if entry.dose.stated else [(None, False)])
+    return frozenset((name, *dose) for name in entry.ingredients for dose in doses)
+
+
 def _same_regimen(one: Exposure, other: Exposure) -> bool:
-    same_dose = (
-        one.dose.daily is not None and one.dose.daily == other.dose.daily and one.dose.per_kg == other.dose.per_kg
-    )
-    return bool(one.ingredients & other.ingredients) and (same_dose or (not one.dose.stated and not other.dose.stated))
+    return not _regimens(one).isdisjoint(_regimens(other))
 
 
-def _continued(one: Exposure, current: list[object]) -> bool:
-    """A past record whose drug and dose go on in a current one is no stop."""
-    return any(isinstance(other, Exposure) and _same_regimen(one, other) for other in current)
+class _Earlier:
+    """Past records, latest beginning first: how far back a regimen goes that is taken now. Each question once."""
+
+    def __init__(self, past: list[Exposure], as_of: date) -> None:
+        self._as_of = as_of
+        self._told: dict[tuple[When, frozenset[Regimen]], When] = {}
+        self._past: dict[Regimen, list[Exposure]] = {}
+        for entry in sorted(past, key=lambda one: _start(one, as_of).first, reverse=True):
+            for regimen in _regimens(entry):
+                self._past.setdefault(regimen, []).append(entry)
+
+    def since(self, entry: Exposure, ordered: When | None) -> When:
+        """The day from which this drug is taken in this dose; earlier records of the regimen that reach it count."""
+        key = (ordered or _start(entry, self._as_of), _regimens(entry))
+        if key not in self._told:
+            self._told[key] = self._reached(*key)
+        return self._told[key]
+
+    def _reached(self, start: When, regimens: frozenset[Regimen]) -> When:
+        held = [self._past.get(regimen, []) for regimen in sorted(regimens, key=str)]
+        found = held[0] if len(held) == 1 else list({id(one): one for entries in held for one in entries}.values())
+        for other in sorted(found, key=lambda one: _start(one, self._as_of).first, reverse=True):
+            begins, ends = _start(other, self._as_of), _stop(other, self._as_of)
+            if begins.first < start.first and next_day(ends.last) >= start.first:
+                sure = next_day(ends.first) >= start.last
+                start = begins if sure else When(min(begins.first, start.first), start.last)
+        return start
