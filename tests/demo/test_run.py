@@ -95,7 +95,7 @@ def small_pages() -> Iterator[str]:
 
 
 def cards(base: str, person: str, *, source: bool = True, whole: bool = False) -> list[dict[str, Any]]:
-    """The cards of a chart, without their uuids: those differ from call to call."""
+    """The cards of a chart, without their uuids and their drafts': those differ from call to call."""
     context = {"patientId": person, "userId": "Practitioner/demo"}
     with new_session() as session:
         fhir = f"{base}/fhir"
@@ -103,7 +103,12 @@ def cards(base: str, person: str, *, source: bool = True, whole: bool = False) -
         [service] = offered(session, base, "patient-view")
         visited = visit(session, base, service, "patient-view", context, ehr)
     assert visited.cards is not None, visited.answer
-    return [{name: value for name, value in card.items() if name != "uuid"} for card in visited.cards]
+    return [_without_uuids(card) for card in visited.cards]
+
+
+def _without_uuids(card: dict[str, Any]) -> dict[str, Any]:
+    drafts = [{name: value for name, value in one.items() if name != "uuid"} for one in card.get("suggestions", [])]
+    return {name: value for name, value in card.items() if name != "uuid"} | {"suggestions": drafts}
 
 
 PEOPLE = sorted(load_stories())
