@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from eligibility.case import exposure_evidence
@@ -185,29 +189,55 @@ def _same_regimen(one: Exposure, other: Exposure) -> bool:
 
 
 class _Earlier:
-    """Past records, latest beginning first: how far back a regimen goes that is taken now. Each question once."""
+    """Past records: how far back a regimen goes that is taken now. However many they are, each start is asked once."""
 
     def __init__(self, past: list[Exposure], as_of: date) -> None:
         self._as_of = as_of
+        self._past = past
         self._told: dict[tuple[When, frozenset[Regimen]], When] = {}
-        self._past: dict[Regimen, list[Exposure]] = {}
-        for entry in sorted(past, key=lambda one: _start(one, as_of).first, reverse=True):
-            for regimen in _regimens(entry):
-                self._past.setdefault(regimen, []).append(entry)
+        self._taken: dict[frozenset[Regimen], _Taken] = {}
 
     def since(self, entry: Exposure, ordered: When | None) -> When:
         """The day from which this drug is taken in this dose; earlier records of the regimen that reach it count."""
-        key = (ordered or _start(entry, self._as_of), _regimens(entry))
-        if key not in self._told:
-            self._told[key] = self._reached(*key)
-        return self._told[key]
+        start, regimens = ordered or _start(entry, self._as_of), _regimens(entry)
+        passed = []
+        while (start, regimens) not in self._told:
+            passed.append((start, regimens))
+            further = self._of(regimens).before(start)
+            if further is None:
+                break
+            start = further
+        reached = self._told.get((start, regimens), start)
+        self._told.update(dict.fromkeys(passed, reached))
+        return reached
 
-    def _reached(self, start: When, regimens: frozenset[Regimen]) -> When:
-        held = [self._past.get(regimen, []) for regimen in sorted(regimens, key=str)]
-        found = held[0] if len(held) == 1 else list({id(one): one for entries in held for one in entries}.values())
-        for other in sorted(found, key=lambda one: _start(one, self._as_of).first, reverse=True):
-            begins, ends = _start(other, self._as_of), _stop(other, self._as_of)
-            if begins.first < start.first and next_day(ends.last) >= start.first:
+    def _of(self, regimens: frozenset[Regimen]) -> _Taken:
+        if regimens not in self._taken:
+            same = (one for one in self._past if not regimens.isdisjoint(_regimens(one)))
+            self._taken[regimens] = _Taken.of((_start(one, self._as_of), _stop(one, self._as_of)) for one in same)
+        return self._taken[regimens]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """When a regimen was begun and stopped, latest beginning first, and the last stop from each place on."""
+
+    times: tuple[tuple[When, When], ...]
+    last: tuple[date, ...]
+
+    @classmethod
+    def of(cls, times: Iterable[tuple[When, When]]) -> _Taken:
+        latest_first = sorted(times, key=lambda pair: pair[0].first, reverse=True)
+        last = accumulate((ends.last for _, ends in reversed(latest_first)), max)
+        return cls(tuple(latest_first), tuple(last)[::-1])
+
+    def before(self, start: When) -> When | None:
+        """The beginning of the next earlier time that reaches this one, or None."""
+        place = bisect_right(self.times, -start.first.toordinal(), key=lambda pair: -pair[0].first.toordinal())
+        while place < len(self.times) and next_day(self.last[place]) >= start.first:
+            begins, ends = self.times[place]
+            if next_day(ends.last) >= start.first:
                 sure = next_day(ends.first) >= start.last
-                start = begins if sure else When(min(begins.first, start.first), start.last)
-        return start
+                return begins if sure else When(begins.first, start.last)
+            place += 1
+        return None
