@@ -130,8 +130,11 @@ class Terminology:
         return self._drugs.of(concept) or unknown_drug(concept)
 
     def is_known_drug(self, concept: Concept) -> bool:
-        """Whether we can tell which drug it is: by the table, an ATC code, or an RxNorm name of what is in it."""
-        if self._drugs.of(concept):
+        """Whether we can tell which drug it is: by the table, an ATC code, or an RxNorm name of what is in it.
+
+        A cream or eye drops of whatever name are known well enough: no criterion asks for a drug for local use (G11).
+        """
+        if self._drugs.of(concept) or self.is_local_form(concept):
             return True
         coded = [(canonical_system(coding.system), coding.display) for coding in concept.codings if coding.code]
         named = any(
