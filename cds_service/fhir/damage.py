@@ -113,7 +113,7 @@ def _any_of(name: str) -> dict[str, Shape]:
 _SUBJECT: Mapping[str, Shape] = {"subject": _reference, "patient": _reference, "individual": _reference}
 _DRUG: Mapping[str, Shape] = {
     "statusReason": _CONCEPTS, "medicationCodeableConcept": _CONCEPTS,
-    "medicationReference": _each(_reference), "reasonCode": _CONCEPTS, "reasonReference": _each(_reference),
+    "medicationReference": _each(_reference), "reasonCode": _each(_what), "reasonReference": _each(_reference),
     "note": _each(_fields(text=_text)), **_any_of("effective"),
 }  # fmt: skip
 _STATUSES: Mapping[str, Shape] = {"code": _what, "clinicalStatus": _CONCEPTS, "verificationStatus": _CONCEPTS}
@@ -138,7 +138,7 @@ _READ: Mapping[str, Mapping[str, Shape]] = {
             itemCodeableConcept=_CONCEPTS, itemReference=_reference, isActive=_flag, strength=_anything)),
     },
     "Procedure": {
-        "code": _what, "outcome": _CONCEPTS, "reasonCode": _CONCEPTS,
+        "code": _what, "outcome": _CONCEPTS, "reasonCode": _each(_what),
         "reasonReference": _each(_reference), **_any_of("performed"),
     },
     "AllergyIntolerance": {
