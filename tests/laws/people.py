@@ -1,4 +1,4 @@
-"""People of whom laws are asked: drawn resource by resource, or those of the worked examples; with more added to both."""
+"""People of whom laws are asked: drawn resource by resource, or those of the worked examples, or both together."""
 
 from __future__ import annotations
 

@@ -15,9 +15,10 @@ Json = dict[str, Any]
 
 
 def names(result: CriterionResult, reference: str) -> bool:
-    """Whether the finding names it: as its evidence, or, where it could not be understood, as the hole (G5)."""
-    said = {one.reference for one in result.finding.evidence} | {result.finding.reason.given.get("reference")}
-    return reference in said
+    """Whether the finding names it: among its grounds, or, where it could not be understood, as the hole (G5)."""
+    found = result.finding
+    evidence = (*found.evidence, *(one for ground in found.told for one in ground.evidence))
+    return reference in {one.reference for one in evidence} | {found.reason.given.get("reference")}
 
 
 def explicit(result: CriterionResult) -> bool:

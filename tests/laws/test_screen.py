@@ -34,7 +34,9 @@ def with_wish(person: Person, wish: dict[str, object] | None) -> Person:
 
 @law
 @given(person=PEOPLE, trial=SOME_TRIAL, wish=WISH)
-def test_screen_lets_a_trial_speak_exactly_when_assess_would(person: Person, trial: str, wish: dict[str, object]) -> None:
+def test_screen_lets_a_trial_speak_exactly_when_assess_would(
+    person: Person, trial: str, wish: dict[str, object]
+) -> None:
     """Screening asks for the anchor and for what silences; that the patient is ineligible, assess alone can say."""
     asked_of = with_wish(person, wish)
     record = read(asked_of)

@@ -1,0 +1,139 @@
+"""`eligible_from` is true: on that day, with nothing else changed, the criterion no longer stands in the way (G9).
+
+The person here has lists that are kept on every day, so that nothing but the calendar changes: a problem list, a
+medication list, a procedure, an allergy list, a study, a treatment of long ago. One thing is drawn that has an end.
+
+Restrictions: an end that is not written, or lies in the very month or year of reading, is bounded by the day of reading
+alone (G4), and that day moves when the record is read again. What goes on has no end to wait for.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from eligibility.assessment import CriterionResult
+from tests.laws.codes import DISEASES, DRUGS, PROCEDURES
+from tests.laws.law import law
+from tests.laws.people import KEPT, PEOPLE, SOME_TRIAL, Person, asked, by_id, patient
+from tests.laws.resources import DAY, EXACT, ITP, LISTED, PERSON, coded, resource
+
+Json = dict[str, Any]
+LONG_AGO = {"start": "2015-01-01", "end": "2016-01-01"}
+EVERY_DAY: tuple[Json, ...] = (
+    *KEPT,
+    resource("Procedure", subject=PERSON, status="completed", code={"text": "Appendectomy"}, performedDateTime="2001"),
+    resource("AllergyIntolerance", patient=PERSON, code={"text": "peanut"}, criticality="low"),
+    resource("ResearchSubject", individual=PERSON, status="candidate", study={"display": "NCT01234567"}),
+    resource("Condition", subject=PERSON, code=ITP[0], clinicalStatus=coded("active"), category=LISTED,
+             onsetDateTime="2014-05-01"),
+    resource("MedicationStatement", subject=PERSON, status="completed", effectivePeriod=LONG_AGO, reasonCode=[ITP[0]],
+             medicationCodeableConcept={"text": "prednisone"}, dateAsserted="2016-02-01"),
+)  # fmt: skip
+BORN = ("1980-06-15", "2008-11-22", "2008-12-31", "2009-03-01")
+
+
+def over(draw: DrawFn, ended: str) -> Json:
+    """Something that ended: a dose, a course, a procedure, an event, a study."""
+    kind = draw(st.sampled_from(("dose", "infusion", "course", "single", "procedure", "event", "study")))
+    drug, period = draw(st.sampled_from(DRUGS)), {"start": ended[:4], "end": ended}
+    if kind in ("dose", "infusion"):
+        taken = {"effectiveDateTime": ended} if kind == "dose" else {"effectivePeriod": period}
+        return resource("MedicationAdministration", subject=PERSON, status="completed",
+                        medicationCodeableConcept=drug, **taken)  # fmt: skip
+    if kind in ("course", "single"):
+        taken = {"effectivePeriod": period} if kind == "course" else {"effectiveDateTime": ended}
+        status = draw(st.sampled_from(("completed", "stopped")))
+        return resource("MedicationStatement", subject=PERSON, status=status, medicationCodeableConcept=drug, **taken)
+    if kind == "procedure":
+        return resource("Procedure", subject=PERSON, status="completed", code=draw(st.sampled_from(PROCEDURES)),
+                        performedDateTime=ended)  # fmt: skip
+    if kind == "event":
+        return resource("Condition", subject=PERSON, code=draw(st.sampled_from(DISEASES)), category=LISTED,
+                        clinicalStatus=coded("resolved"), onsetDateTime=ended, abatementDateTime=ended)  # fmt: skip
+    return resource("ResearchSubject", individual=PERSON, status="off-study", study={"display": "NCT07654321"},
+                    period=period)  # fmt: skip
+
+
+@st.composite
+def waiting(draw: DrawFn, ends: tuple[str, ...]) -> Person:
+    things = (*EVERY_DAY, over(draw, draw(st.sampled_from(ends))))
+    named = [{**one, "id": f"r{number}"} for number, one in enumerate(things, 1)]
+    born = patient(draw(st.sampled_from(BORN)), draw(st.sampled_from(("male", "female"))))
+    return Person(tuple({"resource": one} for one in (born, *named)))
+
+
+def rank(result: CriterionResult) -> int:
+    """In the way, perhaps in the way, not in the way. A person's judgement of what counts is in the way until then."""
+    return {"unknown": 1, "judgement": 0}.get(result.verdict, 0 if result.blocking else 2)
+
+
+def later(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
+LATELY = tuple(one for one in EXACT if one >= "2025-11")
+PARTLY = ("2026-10", "2026-08", "2026-05", "2025", "2025-11")
+
+
+@law
+@given(person=waiting((*LATELY, *PARTLY)), trial=SOME_TRIAL)
+def test_on_that_day_it_no_longer_stands_in_the_way_and_on_the_day_before_it_does(person: Person, trial: str) -> None:
+    today = by_id(asked(person, trial))
+    days = {name: one.eligible_from for name, one in today.items() if one.eligible_from is not None}
+    assume(days)
+    for day in sorted(set(days.values())):
+        then, before = by_id(asked(person.on(day), trial)), by_id(asked(person.on(later(day, -1)), trial))
+        names = [name for name, its in days.items() if its == day]
+        assert [(name, then[name].verdict, day) for name in names if rank(then[name]) != 2] == []
+        assert [(name, before[name].verdict, day) for name in names if rank(before[name]) == 2] == []
+
+
+@law
+@given(person=waiting(LATELY), trial=SOME_TRIAL, more=st.sets(st.integers(1, 400), max_size=4))
+def test_of_one_past_exposure_time_changes_a_verdict_exactly_once(person: Person, trial: str, more: set[int]) -> None:
+    today = by_id(asked(person, trial))
+    days = {name: one.eligible_from for name, one in today.items() if one.eligible_from is not None}
+    assume(days)
+    marks = {later(day, step) for day in days.values() for step in (-1, 0, 1)} | {later(DAY, step) for step in more}
+    heard = {day: by_id(asked(person.on(day), trial)) for day in sorted(marks) if day >= DAY}
+    for name, its in days.items():
+        before = {one[name].verdict for day, one in heard.items() if day < its} | {today[name].verdict}
+        assert (name, before) == (name, {today[name].verdict})
+        after = {one[name].verdict for day, one in heard.items() if day >= its}
+        assert (name, len(after)) == (name, 1)
+
+
+@law
+@given(person=waiting(PARTLY), trial=SOME_TRIAL, steps=st.sets(st.integers(0, 430), min_size=3, max_size=6))
+def test_with_a_partial_end_what_blocks_becomes_unknown_and_then_favourable(
+    person: Person, trial: str, steps: set[int]
+) -> None:
+    """Each at most once, in that order."""
+    newest = f"/r{len(EVERY_DAY) + 1}"
+    heard = [by_id(asked(person.on(later(DAY, step)), trial)) for step in sorted(steps)]
+    concerned = [
+        name for name, one in heard[0].items() if any(e.reference.endswith(newest) for e in one.finding.evidence)
+    ]
+    for name in concerned:
+        course = [rank(one[name]) for one in heard]
+        assert (name, course) == (name, sorted(course))
+
+
+@law
+@given(person=PEOPLE, trial=SOME_TRIAL)
+def test_the_day_is_true_of_any_record_as_far_as_time_alone_decides(person: Person, trial: str) -> None:
+    """Of a record whose results and lists grow old meanwhile: on the day it may be unknown, and never in the way; on
+    the day before it is not yet out of the way.
+    """
+    today = by_id(asked(person, trial))
+    days = {name: one.eligible_from for name, one in today.items() if one.eligible_from is not None}
+    for day in sorted(set(days.values())):
+        then, before = by_id(asked(person.on(day), trial)), by_id(asked(person.on(later(day, -1)), trial))
+        names = [name for name, its in days.items() if its == day]
+        assert [(name, then[name].verdict, day) for name in names if then[name].blocking] == []
+        assert [(name, before[name].verdict, day) for name in names if rank(before[name]) == 2] == []
