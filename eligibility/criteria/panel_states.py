@@ -50,7 +50,8 @@ class PanelTest(Parameters):
         """Every state the test may be in; more than one when dates do not tell which result is the latest."""
         results = case.observations(self.of)
         if self.take == "any-positive":
-            positives = [r for r in results if self._answer(r, case) is Answer.POSITIVE and self._lasts(r, case) is Truth.TRUE]
+            answers = [r for r in results if self._answer(r, case) is Answer.POSITIVE]
+            positives = [r for r in answers if self._lasts(r, case) is Truth.TRUE]
             if positives:
                 return [TestState("positive", tuple(observation_evidence(r) for r in positives))]
         since = _since(after, case)
