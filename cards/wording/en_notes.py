@@ -23,7 +23,6 @@ NOTES: Mapping[str, NoteWording] = {
     "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
     "not-understood": _warning(
         "Not everything recorded under {section} was understood: {why} ({reference}, “{label}”).",
-        "Not everything recorded under {section} was understood: {why} ({reference}, “{label}”).",
         "Not everything recorded under {section} was understood: {why} ({reference}).",
         "Not everything recorded under {section} was read: {why}.",
     ),
