@@ -10,7 +10,7 @@ from pathlib import Path
 from cds_service.contents import Contents, Resource, Unusable, items, parse_contents
 from cds_service.fhir.copies import newest_copies
 from cds_service.fhir.elements import name_of
-from cds_service.fhir.reader import ResourceIndex
+from cds_service.fhir.reader import READ, ResourceIndex
 from eligibility.record import Hole, Section
 
 LARGEST = 512 * 1024 * 1024
@@ -88,14 +88,18 @@ def _addresses(sent: list[tuple[str | None, Resource]]) -> frozenset[str]:
 
 
 def _sorted_out(contents: Contents, names: Mapping[str, set[str]]) -> dict[str, list[Resource]]:
-    """Each resource to the person of the file it is about; what names none of them may be anyone's (G5)."""
+    """Each resource to the person of the file it is about; what names none of them may be anyone's (G5).
+
+    Of those only what a record is made of: an export holds thousands of Organizations, and people too.
+    """
     owners: dict[str, list[str]] = {}
     for person, known_as in names.items():
         for alias in known_as:
             owners.setdefault(alias, []).append(person)
     theirs: dict[str, list[Resource]] = {person: [] for person in names}
     for _, resource in contents.entries:
-        for person in owners.get(_subject(resource), names):
+        anyone = names if resource["resourceType"] in READ else ()
+        for person in owners.get(_subject(resource), anyone):
             theirs[person].append(resource)
     return theirs
 

@@ -38,6 +38,7 @@ _SMALL_WITH_DRUGS = _SMALL | word_set(
     "longer tolerate receive received receiving start started daily oral"
 )
 _REACH = 5  # words between
+_PAGES = 5000  # characters
 _NEAR = 300  # characters of a clause that are looked at: longer ones nobody writes, and each name would read them all
 
 _SPOKEN_BEFORE = re.compile(
@@ -124,7 +125,12 @@ def speaks_of_risk(text: str, start: int, end: int) -> bool:
 
 
 def denies_finding(text: str, start: int, end: int) -> bool:
-    """Whether a disease named in a folded text is, for whatever reason, not the patient's own disease."""
+    """Whether a disease named in a folded text is, for whatever reason, not the patient's own disease.
+
+    In a text of pages every name speaks: it is no name of a problem, and a person must read it.
+    """
+    if len(text) > _PAGES:
+        return False
     return negates_finding(text, start, end) or speaks_of_risk(text, start, end)
 
 

@@ -26,7 +26,7 @@ from eligibility.record import Hole, PatientRecord, Section
 from eligibility.terminology import Terminology
 from eligibility.truth import Truth
 
-__all__ = ["Reading", "ResourceIndex", "begin"]
+__all__ = ["READ", "Reading", "ResourceIndex", "begin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ _KINDS: Mapping[str, _Kind] = {
     "List": _Kind(Section.LISTS, lists.retracted, lists.read),
 }
 _WISHES = {"Consent": contact.read_consent, "Flag": contact.read_flag}
+READ = frozenset((*_KINDS, *_WISHES, "FamilyMemberHistory"))  # the types of which a record is made
 
 
 def _nowhere(reference: str, referring: Mapping[str, Any]) -> None:
