@@ -129,7 +129,7 @@ class EnabledTrial(_Written):
 
 
 class Quiet(_Written):
-    """For how many days each kind of override keeps a trial silent (issue 5, item 2)."""
+    """For how many days each kind of override keeps a trial silent."""
 
     not_now: Days = 7
     not_my_patient: Days = 7
