@@ -141,7 +141,7 @@ class CodeIndex:
         for spelling in spellings:
             for name, mark in self._exact.get((system, spelling), ()):
                 yield name, len(spelling), mark
-        for length in range(1, len(code) + 1):
+        for length in range(1, min(len(code), _LONGEST_CODE) + 1):
             for name, mark in self._stems.get((system, code[:length]), ()):
                 yield name, length, mark
         for span in self._ranges.get(system, ()):

@@ -18,6 +18,7 @@ from tests.reading import record_in
 from tests.wild.chart import (
     CHART,
     PLATELET_CODE,
+    SNOMED,
     WHO,
     Json,
     medication,
@@ -121,6 +122,7 @@ SHAPES: dict[str, Callable[[int], list[Json]]] = {
     "codings of one problem": lambda n: [
         problem(code={"coding": [{"system": "urn:x", "code": f"{i}", "display": f"oddity {i}"} for i in range(n)]})
     ],
+    "a code of many characters": lambda n: [problem(code={"coding": [{"system": SNOMED, "code": "x1 " * n}]})],
     "words of a problem": lambda n: [problem("x", "no immune thrombocytopenia " * (20 * n))],
     "words of a drug": lambda n: [taking("x", {"text": "no rituximab, " * n})],
     "words of a reason": lambda n: [order(1, reasonCode=[{"text": "no relapse " * (20 * n)}])],
