@@ -1,4 +1,4 @@
-"""What a careful colleague asks of a definition that is well formed: is it meant so?.
+"""What a careful colleague asks of a definition that is well formed: is it meant so?
 
 A mistake is refused by `cds-service check`; a question is only asked. Each is one function from a reviewed definition
 to its questions. No question is answered by switching it off: the sentence, the test or the value set is made clear.
