@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from cds_service.fhir.queries import PATIENT_TOKEN
 
@@ -50,8 +50,12 @@ class Base:
 
 
 def _climbs(path: str) -> bool:
-    plain = path.lower().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/")
-    return any(segment in (".", "..") for segment in plain.split("/"))
+    """A segment of dots however it is escaped, once or twice, and with path parameters, which some servers cut off."""
+    plain = path
+    for _ in range(3):
+        plain = unquote(plain)
+    segments = plain.replace("\\", "/").split("/")
+    return any(segment.partition(";")[0].strip() in (".", "..") for segment in segments)
 
 
 def _parts(address: str) -> tuple[tuple[str, str, int], str, str] | None:

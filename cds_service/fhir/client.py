@@ -14,6 +14,8 @@ import httpx2
 from cds_service.errors import Refused, TooMuch, Unreachable
 from cds_service.fhir.address import Base
 from cds_service.json_text import NotJson, parse_json
+from cds_service.pinned import PinnedTransport, Resolve, system_addresses
+from cds_service.reach import ANY_OWN, Reach
 
 _HEADERS = {
     "Accept": "application/fhir+json, application/json;q=0.9",
@@ -24,29 +26,40 @@ _CONNECT = 2.0
 
 
 class FhirClient:
-    """The connections of this process to FHIR servers, opened when first used."""
+    """The connections of this process to FHIR servers, opened when first used.
 
-    def __init__(self, *, transport: httpx2.AsyncBaseTransport | None = None, deadline: float = 4.0) -> None:
+    Each reach has connections of its own: what one client may call must not serve another that may not. `transport`
+    replaces them all, for tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        deadline: float = 4.0,
+        resolve: Resolve = system_addresses,
+    ) -> None:
         self._transport = transport
         self._deadline = deadline
-        self._http: httpx2.AsyncClient | None = None
+        self._resolve = resolve
+        self._opened: dict[Reach, httpx2.AsyncClient] = {}
 
-    @property
-    def http(self) -> httpx2.AsyncClient:
-        if self._http is None:
-            self._http = httpx2.AsyncClient(
-                transport=self._transport,
+    def http(self, reach: Reach) -> httpx2.AsyncClient:
+        """The connections that may lead as far as this."""
+        if reach not in self._opened:
+            self._opened[reach] = httpx2.AsyncClient(
+                transport=self._transport or PinnedTransport(reach, self._resolve),
                 trust_env=False,
                 follow_redirects=False,
                 headers=_HEADERS,
                 timeout=httpx2.Timeout(self._deadline, connect=min(_CONNECT, self._deadline)),
             )
-        return self._http
+        return self._opened[reach]
 
     async def close(self) -> None:
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        opened, self._opened = self._opened, {}
+        for http in opened.values():
+            await http.aclose()
 
 
 @dataclass(slots=True)
@@ -58,6 +71,7 @@ class FhirServer:
     token: str | None = field(default=None, repr=False)
     max_answer: int = 16 * 1024 * 1024
     parallel: int = 8
+    reach: Reach = ANY_OWN
     requests: int = 0
     _gate: asyncio.Semaphore = field(init=False, repr=False)
 
@@ -81,7 +95,7 @@ class FhirServer:
     async def _read(self, address: str) -> tuple[int, bytes]:
         headers = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
         try:
-            async with self.client.http.stream("GET", address, headers=headers) as response:
+            async with self.client.http(self.reach).stream("GET", address, headers=headers) as response:
                 return response.status_code, await self._body(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as trouble:
             # The library's message quotes the address, which names the patient.

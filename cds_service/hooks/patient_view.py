@@ -1,7 +1,7 @@
 """patient-view: a chart is opened; which open trials may fit this patient?
 
-Reads the clock once, gathers the record, and lets `judge` turn it into cards. A viewer who is not a professional is
-told nothing (design §6, CTX-1).
+Reads the clock once, gathers the record, has `judging` hold it against the trials, and tells those that feedback has
+not quieted. A viewer who is not a professional is told nothing (design §6, CTX-1).
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, tzinfo
 
-from cds_service.fhir.address import Base
+from cds_service.feedback.memory import Memory, coarsely
 from cds_service.fhir.client import FhirClient, FhirServer
+from cds_service.fhir.discretion import restricted
 from cds_service.fhir.fetching import Limits
-from cds_service.fhir.gather import Gathered, gather
+from cds_service.fhir.gather import gather
 from cds_service.fhir.queries import Searches, prefetch
-from cds_service.protocol import Access, Answer, HookCall, Json, read_patient_context
+from cds_service.judged import Judging
+from cds_service.protocol import Answer, HookCall, Json, read_patient_context
 from cds_service.settings import Settings
 from cds_service.trust.caller import Caller
-
-# The pure part of the answer: record, call, service id, day → cards.
-Judge = Callable[[Gathered, HookCall, str, date], list[Json]]
+from cds_service.trust.whom import readable
 
 
 class PatientView:
@@ -32,15 +32,17 @@ class PatientView:
         self,
         settings: Settings,
         searches: Searches,
-        judge: Judge,
+        judging: Judging,
         today: Callable[[tzinfo], date],
         fhir: FhirClient,
+        memory: Memory,
     ) -> None:
         self.settings = settings
         self.searches = searches
-        self.judge = judge
+        self.judging = judging
         self.today = today
         self.fhir = fhir
+        self.memory = memory
 
     def discovery(self, caller: Caller) -> Json:
         return {
@@ -64,30 +66,31 @@ class PatientView:
         if context.user_type not in call.caller.viewers:
             return Answer(cards=[])
         as_of = self.today(call.caller.zone)
-        server = self._server(call.access)
+        server = self._server(call)
         queries = self.searches.by(call.caller.maps)
         gathered = await gather(queries, call.prefetch, context.patient_id, as_of, server, self._limits(call))
+        judged = self.judging(gathered, call, self.id, as_of)
+        who = (call.caller, context.patient_id, context.user)
+        quieted = await self.memory.quieted(*who, judged.assessments)
+        told = judged.told(quieted.keys())
+        person = coarsely(judged.record, as_of, labelled=restricted(gathered.patient))
+        await self.memory.remember(*who, told.about, person)
         return Answer(
-            cards=self.judge(gathered, call, self.id, as_of),
+            cards=told.cards,
+            quieted={trial: silence.number for trial, silence in quieted.items()},
             keys=gathered.keys,
             holes=gathered.hole_counts,
             entries=len(gathered.resources),
             fetched=gathered.fetched,
         )
 
-    def _server(self, access: Access | None) -> FhirServer | None:
-        """The server we may read, if any.
-
-        FHIR-1: an address without a token is no invitation, unless the settings say so. FHIR-8: an address that
-        callers name freely is called in open mode only.
-        """
+    def _server(self, call: HookCall) -> FhirServer | None:
+        """The server we may read, if any."""
+        found = readable(call, self.settings)
+        if found is None:
+            return None
         settings = self.settings
-        if access is None or not settings.open or (access.token is None and not settings.reads_without_token):
-            return None
-        base = Base.of(access.server)
-        if base is None:
-            return None
-        return FhirServer(self.fhir, base, access.token, settings.max_answer, settings.parallel)
+        return FhirServer(self.fhir, found.base, found.token, settings.max_answer, settings.parallel, found.reach)
 
     def _limits(self, call: HookCall) -> Limits:
         settings = self.settings
