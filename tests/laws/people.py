@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from cds_service.catalogue import load_catalogue
+from cds_service.data import fixtures_folder
 from cds_service.examples.stories import load_examples
 from eligibility.assessment import Assessment, CriterionResult, assess
 from eligibility.record import Hole, PatientRecord
@@ -24,6 +25,7 @@ from tests.reading import record_in
 Json = dict[str, Any]
 TRIALS = {trial.short_name: trial for trial in load_catalogue().trials}
 STORIES = Path(__file__).parents[1] / "trials"
+OFTEN = 10  # of the cast there are few, and their charts are whole ones
 BIRTHS = ("1980-06-15", "1980", "1975-12", "2008-11-21", "2008-11-22", "2008-11", "2013-02-28", "1950-11-21", None)
 GENDERS = ("male", "female", "other", "unknown", None)
 
@@ -104,6 +106,17 @@ def stories() -> tuple[Person, ...]:
     )
 
 
+@cache
+def cast() -> tuple[Person, ...]:
+    """The people of the demonstration, every one of them called Patient/p."""
+    found = []
+    for path in sorted((fixtures_folder() / "patients").glob("*.json")):
+        text = path.read_text(encoding="utf-8")
+        named = text.replace(f"Patient/{path.stem}", "Patient/p").replace(f'"id": "{path.stem}"', '"id": "p"')
+        found.append(Person(tuple(orjson.loads(named)["entry"])))
+    return tuple(found)
+
+
 def patient(born: str | None, gender: str | None) -> Json:
     told = {"birthDate": born, "gender": gender}
     return {"resourceType": "Patient", "id": "p"} | {name: value for name, value in told.items() if value is not None}
@@ -124,8 +137,8 @@ def drawn(draw: DrawFn, most: int = 5) -> Person:
 
 @st.composite
 def told(draw: DrawFn) -> Person:
-    """A worked example, as often as not with a drawn resource more."""
-    story = copy.deepcopy(draw(st.sampled_from(stories())))
+    """A worked example or one of the cast, as often as not with a drawn resource more."""
+    story = copy.deepcopy(draw(st.sampled_from((*stories(), *cast() * OFTEN))))
     more = draw(st.lists(RESOURCES, max_size=1))
     return story.with_more(*({**resource, "id": f"more{number}"} for number, resource in enumerate(more)))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from eligibility.assessment import CriterionResult
 from eligibility.record import Hole, Section
 from tests.laws.law import law
-from tests.laws.people import PATIENTS, PEOPLE, SOME_TRIAL, TRIALS, Person, asked, by_id, certain, read, verdicts
+from tests.laws.people import PATIENTS, PEOPLE, SOME_TRIAL, TRIALS, Person, asked, by_id, certain
 
 NOBODY = {"resourceType": "Patient", "id": "p"}
 
@@ -79,13 +79,3 @@ def test_a_hole_only_ever_takes_certainty_away(person: Person, trial: str, secti
     assert wrong == []
     keyed = {name: one.finding.reason.given.get("key") for name, one in torn.items() if assumed_from_silence(one)}
     assert [name for name, key in keyed.items() if sections & RESTS_ON.get(str(key), set())] == []
-
-
-@law
-@given(person=PEOPLE, trial=SOME_TRIAL)
-def test_to_ask_twice_is_to_hear_the_same(person: Person, trial: str) -> None:
-    """An assessment leaves nothing behind, in the trial or in the record, that the next one sees."""
-    record = read(person)
-    first = verdicts(asked(person, trial))
-    assert record == read(person)
-    assert verdicts(asked(person, trial)) == first
