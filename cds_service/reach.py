@@ -17,6 +17,8 @@ _METADATA = tuple(
     ip_network(net)
     for net in ("169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::254/128")
 )
+_FOR_PROTOCOLS = (ip_network("192.0.0.0/24"), ip_network("192.88.99.0/24"))
+_GLOBAL_UNICAST = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 _COMPATIBLE = ip_network("::/96")
 
@@ -48,8 +50,14 @@ def refusal(written: str, reach: Reach) -> str | None:
         return None if reach.loopback else "loopback"
     if any(address in net for net in _HOSPITALS_OWN):
         return None if reach.private else "private"
-    public = address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-    return None if public else "special"
+    return None if _public(address) else "special"
+
+
+def _public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    odd = address.is_multicast or address.is_reserved or any(address in net for net in _FOR_PROTOCOLS)
+    return address.is_global and not odd
 
 
 def _carried(address: Address) -> Address | None:
