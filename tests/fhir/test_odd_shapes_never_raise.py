@@ -22,6 +22,8 @@ from fhir_raw import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cds_service.fhir.draft import EVERYTHING
+
 RANGE = [{"low": quantity(150), "high": quantity(400), "type": {"text": "normal"}, "age": {"low": quantity(18, "a")}}]
 DOSAGE = {
     "text": "1 tablet",
@@ -156,3 +158,20 @@ def test_hundreds_of_levels_cost_their_resource_only(element, name):
 def test_things_that_are_no_resources_are_passed_over():
     record = read(None, "x", 5, [], {}, {"resourceType": None}, {"resourceType": "Encounter"}, condition())  # type: ignore[arg-type]
     assert [one.reference for one in record.conditions] == ["Condition/c1"]
+
+
+class Unforeseen(dict[str, Any]):
+    """An element that trips the reader in a way nobody thought of."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return 1 // 0 if name == "recordedDate" else super().get(name, default)
+
+
+def test_what_nobody_foresaw_costs_its_resource_and_is_seen_by_tests():
+    """G5; the service forgives its own mistakes so that no record is lost, and no test does."""
+    odd, healthy = Unforeseen(condition("odd")), condition("healthy", onsetDateTime="2020")
+    forgiving = read(odd, healthy, forgiven=EVERYTHING)
+    assert [one.reference for one in forgiving.conditions] == ["Condition/healthy"]
+    assert [(hole.reason, hole.reference) for hole in forgiving.holes] == [("unreadable", "Condition/odd")]
+    with pytest.raises(ZeroDivisionError):
+        read(odd, healthy)
