@@ -39,8 +39,9 @@ format: $(VENV)/.dev  ## put the code in order
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-benchmark: $(VENV)/.dev  ## speed and memory, as ratios from one run
+benchmark: $(VENV)/.dev  ## speed and memory as ratios from one run, and cost by the size of a record
 	@$(BIN)/python -m benchmarks.hook $(ARGS)
+	@$(BIN)/python -m benchmarks.assess
 
 # The locks hold hashes and no addresses; `uv` is needed only by whoever renews them.
 lock:  ## renew both locks from pyproject.toml (needs uv)
