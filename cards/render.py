@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from cards.card import Card, Coding, Link, Source, card_uuid
 from cards.detail import detail
 from cards.markdown import clean
+from cards.override import REASONS
 from cards.standing import Standings
 from cards.suggestion import Asked, suggestions
 from cards.summary import summary
@@ -17,7 +18,6 @@ from eligibility.assessment import Assessment
 MOST = 3
 REGISTRY = "https://clinicaltrials.gov/study/"
 CLINICIANS = ("Practitioner/", "PractitionerRole/")
-NON_ADHERENCE = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"  # CARD-20
 _LOUDEST_FIRST = ("eligible", "potential-candidate", "ineligible")
 
 
@@ -34,6 +34,10 @@ class Occasion:
     patient: str
     contacts: Mapping[str, str] = field(default_factory=dict)
     accepts: frozenset[str] = frozenset()
+
+    def uuid(self, trial: str) -> str:
+        """The identity of the card of one trial (CARD-1)."""
+        return card_uuid(self.client, self.service, self.hook_instance, self.patient, trial)
 
 
 def may_read(user: str) -> bool:
@@ -61,7 +65,7 @@ def _card(assessment: Assessment, standings: Standings, occasion: Occasion, word
     trial = assessment.trial
     plain = replace(wording, quote=clean, own=clean)
     registered = REGISTRY + trial.nct_id
-    uuid = card_uuid(occasion.client, occasion.service, occasion.hook_instance, occasion.patient, trial.nct_id)
+    uuid = occasion.uuid(trial.nct_id)
     asked = Asked(uuid, occasion.patient, occasion.accepts, occasion.contacts.get(trial.nct_id))
     return Card(
         uuid=uuid,
@@ -71,13 +75,6 @@ def _card(assessment: Assessment, standings: Standings, occasion: Occasion, word
         suggestions=suggestions(assessment, standings, asked, wording),
         links=(Link(plain.phrase("link", trial=trial.short_name), registered),),
         override_reasons=tuple(
-            Coding(NON_ADHERENCE, code, plain.phrase(f"override-{code}"))
-            for code in (
-                "patient-ineligible",
-                "patient-refuses",
-                "inappropriate-recipient",
-                "wrong-time-workflow",
-                "need-more-info",
-            )
+            Coding(reason.system, reason.code, plain.phrase(f"override-{reason.code}")) for reason in REASONS
         ),
     )

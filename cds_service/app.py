@@ -21,9 +21,11 @@ from cds_service.catalogue import Catalogue
 from cds_service.concept_maps import load_concept_maps
 from cds_service.errors import CallError, NotAdmitted, of_error, of_status
 from cds_service.expansion.starting import catalogue_for
+from cds_service.feedback.memory import Memory
 from cds_service.fhir.client import FhirClient
 from cds_service.fhir.queries import Searches
 from cds_service.hooks import Judge, hooks
+from cds_service.judged import plainly
 from cds_service.routes import json_response, routes
 from cds_service.screening import Screening
 from cds_service.settings import Settings
@@ -57,13 +59,14 @@ def create_app(
     log.silence_talkative()
     catalogue = catalogue or catalogue_for(settings)
     maps = load_concept_maps(settings.concept_maps)
-    judge = judge or Screening(catalogue, settings.locale, maps).cards
+    judging = plainly(judge) if judge else Screening(catalogue, settings.locale, maps).judged
     fhir = FhirClient(transport=transport, deadline=settings.deadline)
     searches = Searches(catalogue.terminology.value_sets, maps)
     gate = gate_for(settings, catalogue, clock, replay=store.replay if store else None, transport=transport)
-    published = hooks(settings, searches, judge, lambda zone: today(settings, clock, zone), fhir)
+    memory = Memory(store, clock)
+    published = hooks(settings, searches, judging, lambda zone: today(settings, clock, zone), fhir, memory)
     app = FastAPI(
-        routes=routes(published, settings.max_body, gate),
+        routes=routes(published, settings.max_body, gate, memory),
         lifespan=_lifespan(fhir, gate, store),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
@@ -72,6 +75,7 @@ def create_app(
     app.state.settings = settings
     app.state.gate = gate
     app.state.store = store
+    app.state.memory = memory
     app.state.catalogue = catalogue
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)

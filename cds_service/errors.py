@@ -12,6 +12,10 @@ ServiceError
 │   └── StoreUnavailable      what must be kept cannot be: the caller should send it again
 ├── FhirError                 a FHIR server did not answer as hoped: becomes a hole in the record, never a status
 │   ├── Refused               it said no: 4xx, or an OperationOutcome
+│   │   ├── NotAuthorised     401: the token does not count there
+│   │   └── NotThere          404 or 410: it knows no such thing
+│   ├── NotAllowed            it is none that may be read for this client; it was not asked
+│   ├── NoToken               its authorization server gave us no token
 │   ├── Unreachable           no answer, a broken one, or 5xx
 │   └── TooMuch               more than we are willing to read
 └── BadSetting                a CDS_ variable that cannot be read; the service does not start
@@ -71,6 +75,8 @@ class UnsupportedBody(CallError):
 class StoreUnavailable(CallError):
     """The database cannot be used at this moment. A hook answer never fails for it; feedback does, with 503."""
 
+    headers = MappingProxyType({"Retry-After": "5"})
+
 
 class FhirError(ServiceError):
     """A FHIR server did not answer as hoped. `reason` is the wording key of the hole it leaves."""
@@ -82,6 +88,30 @@ class Refused(FhirError):
     """The server said no."""
 
     reason = "refused"
+
+
+class NotAuthorised(Refused):
+    """401: the token is not, or no longer, good there."""
+
+    reason = "not-authorised"
+
+
+class NotThere(Refused):
+    """404 or 410: the server knows no such resource or search."""
+
+    reason = "not-found"
+
+
+class NotAllowed(FhirError):
+    """The server is none of those in the client's deployment file."""
+
+    reason = "server-not-allowed"
+
+
+class NoToken(FhirError):
+    """We have no token of our own for the server (SMART Backend Services)."""
+
+    reason = "no-token"
 
 
 class Unreachable(FhirError):

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 # Characters that mean something else in a path or a FHIR search value; an id that holds one is refused, never escaped.
 _ID = re.compile(r"[^\s/?#&%\\|,$<>\"'{}\x00-\x1f\x7f]{1,128}")
-_USER = re.compile(r"(?:\S*/)?([A-Za-z]+)/[^\s/?#]+")
+_USER = re.compile(r"(?:\S*/)?([A-Za-z]+)/([^\s/?#]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Access:
 
     server: str
     token: str | None = field(default=None, repr=False)
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,22 @@ class PatientContext:
 
     patient_id: str
     user_type: str
+    user_id: str
+
+    @property
+    def user(self) -> str:
+        return f"{self.user_type}/{self.user_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The cards, and what the log may say of how they came about."""
+    """The cards, and what the log may say of how they came about.
+
+    `quieted` are the trials that feedback kept silent, each with the number of the report that did.
+    """
 
     cards: list[Json]
+    quieted: Mapping[str, int] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     holes: Mapping[str, int] = field(default_factory=dict)
     entries: int = 0
@@ -89,7 +99,7 @@ def read_patient_context(call: HookCall) -> PatientContext:
         raise MalformedCall("context.userId must be a reference such as Practitioner/123")
     if call.authorised_patient not in (None, patient_id):
         raise MalformedCall("fhirAuthorization.patient is not the patient of context.patientId")
-    return PatientContext(patient_id, user[1])
+    return PatientContext(patient_id, user[1], user[2])
 
 
 def is_id(text: str) -> bool:
@@ -125,10 +135,10 @@ def _access(body: Json) -> tuple[Access | None, str | None]:
     token = _text(grant, "access_token", "fhirAuthorization.") if granted else None
     if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
         raise MalformedCall("fhirAuthorization.access_token is not a bearer token")
-    patient = grant.get("patient")
-    if patient is not None and not isinstance(patient, str):
-        raise MalformedCall("fhirAuthorization.patient must be a string")
-    return Access(server, token), patient or None
+    for name in ("patient", "scope"):
+        if not isinstance(grant.get(name, ""), str | None):
+            raise MalformedCall(f"fhirAuthorization.{name} must be a string")
+    return Access(server, token, grant.get("scope")), grant.get("patient") or None
 
 
 def without_empty(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The addresses of CDS Hooks: discovery and the service calls, from bytes to an answer and back to bytes.
+"""The addresses of CDS Hooks: discovery, the service calls and feedback, from bytes to an answer and back to bytes.
 
 The section of the specification stands above each. Bodies are read raw and parsed once by orjson, which refuses NaN.
 """
@@ -16,6 +16,8 @@ from starlette.routing import BaseRoute, Route
 
 from cds_service import log
 from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody
+from cds_service.feedback.memory import Memory
+from cds_service.feedback.reading import read_feedback
 from cds_service.hooks import Hook
 from cds_service.json_text import NamedTwice, NotJson, parse_json
 from cds_service.protocol import Answer, read_call, without_empty
@@ -29,7 +31,7 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
     return Response(orjson.dumps(body), status, headers, media_type=_JSON)
 
 
-def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate) -> list[BaseRoute]:
+def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memory) -> list[BaseRoute]:
     """Every address of the service itself."""
 
     # CDS Hooks › Discovery (DISC-1, DISC-2, DISC-11)
@@ -57,10 +59,27 @@ def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate) -> list[BaseRou
     return [
         Route("/cds-services", discovery, methods=["GET"]),
         Route("/cds-services/{service}", call, methods=["POST"]),
+        _feedback(hooks, max_body, gate, memory),
         Route("/healthz", healthy, methods=["GET"]),
         # The trials are loaded before the first request is taken; a slow EHR is no reason to be unready.
         Route("/readyz", healthy, methods=["GET"]),
     ]
+
+
+def _feedback(hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memory) -> BaseRoute:
+    # CDS Hooks › Feedback (FB-1; FB-9, A-3: whatever is kept is 200, a card that we do not know too)
+    async def feedback(request: Request) -> Response:
+        caller = await gate.admit(request)
+        if request.path_params["service"] not in hooks:
+            raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
+        _check_headers(request.headers)
+        items = read_feedback(_parsed(await _body(request, max_body)))
+        await memory.keep(caller, items)
+        name = request.scope["cds_service.request"]
+        log.event("feedback", request=name, client=caller.name, status=200, entries=len(items))
+        return json_response({}, headers={"Cache-Control": "no-store"})
+
+    return Route("/cds-services/{service}/feedback", feedback, methods=["POST"])
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

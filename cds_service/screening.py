@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,31 @@ from cds_service.fhir.bundle import Json
 from cds_service.fhir.gather import Gathered
 from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps
 from cds_service.fhir.reader import Reading, ResourceIndex, begin
+from cds_service.judged import Judged, Ready, Told
 from cds_service.languages import wording_for
 from cds_service.protocol import HookCall
 from cds_service.trust.caller import Caller
-from eligibility.assessment import assess, may_speak, screen
+from eligibility.assessment import Assessment, assess, may_speak, screen
 from eligibility.record import PatientRecord
 from eligibility.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """The trials that were held against a record, and the occasion on which their cards are told."""
+
+    assessments: tuple[Assessment, ...]
+    record: PatientRecord
+    occasion: Occasion
+    wording: Wording
+
+    def told(self, quieted: Set[str] = frozenset()) -> Told:
+        """The cards of all trials but these; a silence makes room for another trial."""
+        heard = {
+            self.occasion.uuid(one.trial.nct_id): one for one in self.assessments if one.trial.nct_id not in quieted
+        }
+        cards = render_cards(heard.values(), self.occasion, self.wording)
+        return Told([card.as_json() for card in cards], {card.uuid: heard[card.uuid] for card in cards})
 
 
 class Screening:
@@ -34,18 +54,22 @@ class Screening:
         self._wordings = {locale: self.wording}
 
     def cards(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> list[Json]:
-        """The cards of one call. A trial that cannot speak is not assessed further (design §4, step 6)."""
+        """The cards of one call, whatever feedback said before."""
+        return self.judged(gathered, call, service, as_of).told().cards
+
+    def judged(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> Judged:
+        """What holds of this record. A trial that cannot speak is not assessed further (design §4, step 6)."""
         reading = self.begin(gathered, as_of, call.caller.maps)
         trials = self._concerned(reading, as_of, call.caller)
         if not trials:
             reading.close()
-            return []
+            return Ready()
         record = reading.whole()
         speaking = [trial for trial in trials if screen(trial, record, as_of)]
         caller, wording = call.caller, self._spoken(call.caller.locale)
         assessments = [discreetly(assess(trial, record, as_of), record, caller.discreet, wording) for trial in speaking]
         occasion = Occasion(caller.name, service, call.instance, record.reference, caller.contacts, caller.suggestions)
-        return [card.as_json() for card in render_cards(assessments, occasion, wording)]
+        return Screened(tuple(assessments), record, occasion, wording)
 
     def _spoken(self, locale: str) -> Wording:
         """The words of one language, made once."""

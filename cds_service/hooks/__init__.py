@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import date, tzinfo
 from typing import Protocol
 
+from cds_service.feedback.memory import Memory
 from cds_service.fhir.client import FhirClient
 from cds_service.fhir.queries import Searches
-from cds_service.hooks.patient_view import Judge, PatientView
+from cds_service.hooks.patient_view import PatientView
+from cds_service.judged import Judge, Judging
 from cds_service.protocol import Answer, HookCall, Json
 from cds_service.settings import Settings
 from cds_service.trust.caller import Caller
 
-__all__ = ["Hook", "Judge", "hooks"]
+__all__ = ["Hook", "Judge", "Judging", "hooks"]
 
 
 class Hook(Protocol):
@@ -30,8 +32,13 @@ class Hook(Protocol):
 
 
 def hooks(
-    settings: Settings, searches: Searches, judge: Judge, today: Callable[[tzinfo], date], fhir: FhirClient
+    settings: Settings,
+    searches: Searches,
+    judging: Judging,
+    today: Callable[[tzinfo], date],
+    fhir: FhirClient,
+    memory: Memory,
 ) -> dict[str, Hook]:
     """Service id → hook, in the order of discovery. A new hook is one file and one line here."""
-    published: tuple[Hook, ...] = (PatientView(settings, searches, judge, today, fhir),)
+    published: tuple[Hook, ...] = (PatientView(settings, searches, judging, today, fhir, memory),)
     return {hook.id: hook for hook in published}

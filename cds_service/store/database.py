@@ -25,6 +25,7 @@ SQLITE, POSTGRESQL = "sqlite+aiosqlite", "postgresql+psycopg"
 PATIENCE = 1.0
 _LOCK_PATIENCE = 0.5
 _MIGRATION_TRIES = 3
+_READS = "cds_service_reads"
 _MIGRATING = 72_061_114  # the advisory lock of PostgreSQL under which one worker migrates
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -64,8 +65,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """The write lock is taken at once: a transaction that began by reading could not wait for it later."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """The write lock is taken at once: a transaction that began by reading could not wait for it later.
+
+    One that only ever reads takes none, and waits for nobody.
+    """
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 @asynccontextmanager
@@ -77,6 +82,13 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     except (SQLAlchemyError, OSError, TimeoutError) as trouble:
         # The library's message quotes the statement with its values.
         raise StoreUnavailable(f"the database cannot be used ({type(trouble).__name__})") from None
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that only reads; trouble is told alike."""
+    async with transaction(engine.execution_options(**{_READS: True})) as connection:
+        yield connection
 
 
 async def migrate(engine: AsyncEngine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cds_service.store.database import engine_for, migrate
+from cds_service.store.feedback import FeedbackRows
 from cds_service.store.replay import Replay
 
 
@@ -13,6 +14,7 @@ class Store:
         self.engine = engine_for(url)
         self.key = key
         self.replay = Replay(self.engine)
+        self.feedback = FeedbackRows(self.engine)
         self.ready = False
 
     async def start(self) -> None:

@@ -158,7 +158,7 @@ async def test_a_body_of_exactly_8_mib_is_read(service: Service) -> None:
     ("method", "address", "status"),
     [
         ("POST", "/cds-services/another-service", 404),
-        ("POST", "/cds-services/trial-eligibility-patient-view/feedback", 404),
+        ("POST", "/cds-services/no-such-service/feedback", 404),
         ("GET", "/nowhere", 404),
         ("GET", "/cds-services/", 404),
         ("GET", SERVICE, 405),
