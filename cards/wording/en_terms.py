@@ -21,6 +21,12 @@ _LISTS = {
 }
 _HOLES = {
     "refused": "the server refused them",
+    "not-authorised": "the server did not accept our token",
+    "not-found": "the server does not have them",
+    "not-in-scope": "the token does not cover them",
+    "suppressed": "the server held some of them back",
+    "server-not-allowed": "their server is not registered for reading",
+    "no-token": "there was no token to read them with",
     "unreachable": "the server could not be reached",
     "out-of-time": "the server did not answer in time",
     "more-pages": "there is more than was read",

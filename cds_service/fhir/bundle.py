@@ -16,8 +16,9 @@ _FAILED = ("error", "fatal")
 class Page:
     """One Bundle, or one resource standing alone.
 
-    `refused`: an OperationOutcome lies among the entries, so something was held back. `failed`: it says so itself
-    (severity error or fatal). `unreadable` entries hold no resource. `total` is what the server claims to have.
+    `refused`: an OperationOutcome lies among the entries, so something was held back; `suppressed` where its code says
+    no more than that. `failed`: it says so itself (severity error or fatal). `unreadable` entries hold no resource.
+    `total` is what the server claims to have.
     `alone`: a resource without a Bundle, which answers a read but proves nothing about a search.
     """
 
@@ -26,6 +27,7 @@ class Page:
     next: str | None = None
     more: bool = False  # a further page exists, whether or not its address can be read
     refused: bool = False
+    suppressed: bool = False
     failed: bool = False
     unreadable: int = 0
     total: int | None = None
@@ -58,8 +60,10 @@ def _bundle(bundle: Json) -> Page:
 def _take(page: Page, entry: Any) -> None:
     resource: Any = entry.get("resource") if isinstance(entry, dict) else None
     kind = resource.get("resourceType") if isinstance(resource, dict) else None
+    for outcome in _outcomes_beside(entry, resource):
+        _hold_back(page, outcome)
     if kind == "OperationOutcome":
-        page.refused = True
+        _hold_back(page, resource)
         page.failed = page.failed or _says_failed(resource)
     elif not isinstance(kind, str) or kind == "Bundle":
         page.unreadable += 1
@@ -67,6 +71,36 @@ def _take(page: Page, entry: Any) -> None:
         page.resources.append(resource)
         if isinstance(entry.get("fullUrl"), str):
             page.addressed.setdefault(entry["fullUrl"], resource)
+
+
+def _hold_back(page: Page, outcome: Any) -> None:
+    if _is_suppression(outcome):
+        page.suppressed = True
+    else:
+        page.refused = True
+
+
+def _is_suppression(outcome: Any) -> bool:
+    """Nothing but `suppressed`: left out on purpose, for privacy or by a rule of the house."""
+    issues = outcome.get("issue")
+    found = issues if isinstance(issues, list) else ()
+    return bool(found) and all(isinstance(issue, dict) and issue.get("code") == "suppressed" for issue in found)
+
+
+def _outcomes_beside(entry: Any, resource: Any) -> list[Json]:
+    """Outcomes that come with an entry: in its response, or suppressions inside its resource."""
+    if not isinstance(entry, dict):
+        return []
+    response = entry.get("response")
+    told: list[Any] = [response.get("outcome")] if isinstance(response, dict) else []
+    inside = resource.get("contained") if isinstance(resource, dict) else None
+    if isinstance(inside, list):
+        told += [one for one in inside if _is_outcome(one) and _is_suppression(one)]
+    return [one for one in told if _is_outcome(one)]
+
+
+def _is_outcome(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("resourceType") == "OperationOutcome"
 
 
 def _says_failed(resource: Any) -> bool:

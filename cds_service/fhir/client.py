@@ -6,13 +6,15 @@ HAPI's quirks shape the headers: `no-store` would silently end paging, and witho
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 
-from cds_service.errors import Refused, TooMuch, Unreachable
+from cds_service.errors import NotAuthorised, NotThere, Refused, TooMuch, Unreachable
 from cds_service.fhir.address import Base
+from cds_service.fhir.scopes import UNSAID, Scopes
 from cds_service.json_text import NotJson, parse_json
 from cds_service.pinned import PinnedTransport, Resolve, system_addresses
 from cds_service.reach import ANY_OWN, Reach
@@ -23,6 +25,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _CONNECT = 2.0
+_NO: Mapping[int, type[Refused]] = {401: NotAuthorised, 404: NotThere, 410: NotThere}
 
 
 class FhirClient:
@@ -72,7 +75,9 @@ class FhirServer:
     max_answer: int = 16 * 1024 * 1024
     parallel: int = 8
     reach: Reach = ANY_OWN
+    scopes: Scopes = UNSAID
     requests: int = 0
+    unauthorised: bool = False  # whether it refused the token
     _gate: asyncio.Semaphore = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +89,8 @@ class FhirServer:
             self.requests += 1
             status, body = await self._read(address)
         if 400 <= status < 500 and status not in (408, 429):
-            raise Refused(f"the FHIR server answered {status}")
+            self.unauthorised = self.unauthorised or status == 401
+            raise _NO.get(status, Refused)(f"the FHIR server answered {status}")
         if status != 200:
             raise Unreachable(f"the FHIR server answered {status}")
         try:

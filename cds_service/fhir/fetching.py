@@ -15,8 +15,9 @@ from typing import Any
 from cds_service.errors import FhirError, Refused, Unreachable
 from cds_service.fhir.bundle import read_page
 from cds_service.fhir.client import FhirServer
-from cds_service.fhir.reading import MORE_PAGES, OUT_OF_TIME, REFUSED, Reading
+from cds_service.fhir.reading import MORE_PAGES, NOT_IN_SCOPE, OUT_OF_TIME, SAID_NO, Reading
 from cds_service.fhir.references import ingredients_of, medications_of, studies_of
+from cds_service.fhir.scopes import READ, SEARCH
 from cds_service.fhir.shelf import Shelf
 
 Work = Coroutine[Any, Any, None]
@@ -77,11 +78,23 @@ class Fetching:
 
     async def _read(self, reading: Reading) -> None:
         """The first page by the key's own template, or the pages after the one that was sent."""
+        if not self._in_scope(reading):
+            return
         if reading.pages:
             await self._follow(reading, self._overleaf(reading))
         else:
             reading.how = "fetched"
             await self._follow(reading, self.server.base.filled(reading.query.template, self.patient_id))
+
+    def _in_scope(self, reading: Reading) -> bool:
+        """What the token was not granted is not asked for, and unknown (FHIR-6)."""
+        query, scopes = reading.query, self.server.scopes
+        letter = READ if query.section is None else SEARCH
+        if not scopes.permit(query.resource, letter):
+            reading.gap = reading.gap if reading.pages else NOT_IN_SCOPE
+            return False
+        reading.partial = query.section is not None and not scopes.in_full(query.resource, letter)
+        return True
 
     def _overleaf(self, reading: Reading) -> str | None:
         base = self.server.base
@@ -120,11 +133,11 @@ class Fetching:
 
     async def _read_by_category(self, readings: Sequence[Reading]) -> None:
         """Where a search by code was refused, the laboratory category, read to its end, serves; or unknown."""
-        refused = [one for one in readings if one.query.in_category and one.how == "fetched" and one.gap == REFUSED]
+        refused = [one for one in readings if one.query.in_category and one.how == "fetched" and one.gap in SAID_NO]
         category = next((one for one in readings if one.query.recent_days is not None), None)
         if not refused or category is None:
             return
-        if category.gap is not None and category.next is not None:
+        if category.gap is not None and category.next is not None and self._in_scope(category):
             await self._follow(category, self._overleaf(category), to_the_end=True)
         if category.whole and category.pages:
             for reading in refused:
@@ -143,6 +156,8 @@ class Fetching:
             await self._one(ingredient)
 
     async def _one(self, reference: str) -> None:
+        if not self.server.scopes.permit(reference.partition("/")[0], READ):
+            return
         try:
             found = await self.server.get(f"{self.server.base.url}/{reference}")
         except FhirError:

@@ -18,7 +18,18 @@ from cds_service.fhir.client import FhirServer
 from cds_service.fhir.fetching import Fetching, Limits
 from cds_service.fhir.prefetch import Sent, State, check_patient, sent
 from cds_service.fhir.queries import Query
-from cds_service.fhir.reading import NOT_FHIR, NOT_SENT, OUT_OF_TIME, REFUSED, Reading
+from cds_service.fhir.reading import (
+    NO_TOKEN,
+    NOT_ALLOWED,
+    NOT_AUTHORISED,
+    NOT_FHIR,
+    NOT_FOUND,
+    NOT_IN_SCOPE,
+    NOT_SENT,
+    OUT_OF_TIME,
+    REFUSED,
+    Reading,
+)
 from cds_service.fhir.shelf import Shelf
 from eligibility.record import Hole
 
@@ -26,6 +37,11 @@ _WHY = {
     None: "there is none",
     NOT_SENT: "it was not sent, and there is no FHIR server that may be read",
     REFUSED: "it was refused",
+    NOT_AUTHORISED: "the FHIR server did not accept the token",
+    NOT_FOUND: "the FHIR server has none of this id",
+    NOT_IN_SCOPE: "the token's scopes do not cover it",
+    NOT_ALLOWED: "it was not sent, and fhirServer is none that is registered for this client",
+    NO_TOKEN: "it was not sent, and the authorization server gave us no token",
     OUT_OF_TIME: "the FHIR server did not answer in time",
     NOT_FHIR: "what came is no FHIR resource",
 }
@@ -55,11 +71,13 @@ async def gather(
     as_of: date,
     server: FhirServer | None = None,
     limits: Limits | None = None,
+    unread: str = NOT_SENT,
 ) -> Gathered:
-    """The record of `patient_id`. Raises RecordUnavailable without Patient or Conditions."""
+    """The record of `patient_id`; `unread` says why there is no server. Raises RecordUnavailable without Patient or
+    Conditions."""
     check_patient(prefetch, patient_id)
     shelf = Shelf()
-    readings = [_begin(query, sent(prefetch, query.key), shelf) for query in queries]
+    readings = [_begin(query, sent(prefetch, query.key), shelf, unread) for query in queries]
     if server is not None:
         await Fetching(server, shelf, patient_id, as_of, limits or Limits()).complete(readings)
     addressed: dict[str, Json] = {}
@@ -76,14 +94,14 @@ async def gather(
     )
 
 
-def _begin(query: Query, came: Sent, shelf: Shelf) -> Reading:
+def _begin(query: Query, came: Sent, shelf: Shelf, unread: str) -> Reading:
     """What prefetch alone gives of a key (the four states)."""
     if came.state is State.NOTHING:
         return Reading(query, "nothing")
     if came.state is State.REFUSED:
         return Reading(query, "sent", gap=REFUSED)
     if came.page is None:
-        return Reading(query, "absent", gap=NOT_SENT if came.state is State.ABSENT else NOT_FHIR)
+        return Reading(query, "absent", gap=unread if came.state is State.ABSENT else NOT_FHIR)
     reading = Reading(query, "sent")
     reading.take(came.page)
     shelf.add_all(reading.resources)

@@ -15,6 +15,13 @@ from eligibility.when import When
 
 # Reasons of holes; `cards.wording` has their sentences.
 REFUSED = "refused"
+NOT_AUTHORISED = "not-authorised"
+NOT_FOUND = "not-found"
+SAID_NO = (REFUSED, NOT_AUTHORISED, NOT_FOUND)
+NOT_IN_SCOPE = "not-in-scope"
+SUPPRESSED = "suppressed"
+NOT_ALLOWED = "server-not-allowed"
+NO_TOKEN = "no-token"  # noqa: S105 — a reason, not a secret
 UNREACHABLE = "unreachable"
 OUT_OF_TIME = "out-of-time"
 MORE_PAGES = "more-pages"
@@ -34,6 +41,8 @@ class Reading:
     next: str | None = None  # the page after the last one read, as its server wrote it
     pages: int = 0
     refused: bool = False
+    suppressed: bool = False
+    partial: bool = False  # read by a scope with a query: what lies outside it was left out without a word
     unreadable: int = 0
     total: int | None = None
 
@@ -43,6 +52,7 @@ class Reading:
         self.addressed.update(page.addressed)
         self.next = page.next
         self.refused = self.refused or page.refused
+        self.suppressed = self.suppressed or page.suppressed
         self.unreadable += page.unreadable + (page.alone and self.query.section is not None)
         self.total = self.total if page.total is None else page.total
         self.gap = MORE_PAGES if page.more or self._short else None
@@ -53,13 +63,24 @@ class Reading:
         return self.total is not None and self.total > len(self.resources)
 
     @property
+    def _lacks(self) -> list[str]:
+        """What is missing from within the pages that came."""
+        found = {
+            REFUSED: self.refused,
+            SUPPRESSED: self.suppressed,
+            NOT_IN_SCOPE: self.partial,
+            NOT_FHIR: self.unreadable,
+        }
+        return [reason for reason, so in found.items() if so]
+
+    @property
     def whole(self) -> bool:
-        return self.gap is None and not self.refused and not self.unreadable
+        return self.gap is None and not self._lacks
 
     @property
     def state(self) -> str:
         """How the key came and what is wrong with it, for the log."""
-        reason = self.gap or (REFUSED if self.refused else NOT_FHIR if self.unreadable else None)
+        reason = self.gap or next(iter(self._lacks), None)
         return f"{self.how}, {reason}" if reason else self.how
 
     def enough(self, as_of: date) -> bool:
@@ -76,10 +97,7 @@ class Reading:
             return []
         since = complete_since(self.resources) if self.gap and self.query.recent_days is not None else None
         reasons = {self.gap: since} if self.gap else {}
-        if self.refused:
-            reasons[REFUSED] = None
-        if self.unreadable:
-            reasons[NOT_FHIR] = None
+        reasons |= dict.fromkeys(self._lacks)
         return [Hole(section, reason, sets=self.query.sets, complete_since=day) for reason, day in reasons.items()]
 
 

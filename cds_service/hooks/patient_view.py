@@ -6,20 +6,23 @@ not quieted. A viewer who is not a professional is told nothing (design §6, CTX
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, tzinfo
 
+from cds_service.errors import FhirError
 from cds_service.feedback.memory import Memory, coarsely
 from cds_service.fhir.client import FhirClient, FhirServer
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.fetching import Limits
-from cds_service.fhir.gather import gather
+from cds_service.fhir.gather import Gathered, gather
 from cds_service.fhir.queries import Searches, prefetch
+from cds_service.fhir.reading import NOT_SENT
 from cds_service.judged import Judging
 from cds_service.protocol import Answer, HookCall, Json, read_patient_context
 from cds_service.settings import Settings
 from cds_service.trust.caller import Caller
-from cds_service.trust.whom import readable
+from cds_service.trust.whom import Whom
 
 
 class PatientView:
@@ -41,7 +44,7 @@ class PatientView:
         self.searches = searches
         self.judging = judging
         self.today = today
-        self.fhir = fhir
+        self.whom = Whom(settings, fhir)
         self.memory = memory
 
     def discovery(self, caller: Caller) -> Json:
@@ -66,9 +69,7 @@ class PatientView:
         if context.user_type not in call.caller.viewers:
             return Answer(cards=[])
         as_of = self.today(call.caller.zone)
-        server = self._server(call)
-        queries = self.searches.by(call.caller.maps)
-        gathered = await gather(queries, call.prefetch, context.patient_id, as_of, server, self._limits(call))
+        gathered = await self._gathered(call, context.patient_id, as_of)
         judged = self.judging(gathered, call, self.id, as_of)
         who = (call.caller, context.patient_id, context.user)
         quieted = await self.memory.quieted(*who, judged.assessments)
@@ -84,18 +85,29 @@ class PatientView:
             fetched=gathered.fetched,
         )
 
-    def _server(self, call: HookCall) -> FhirServer | None:
-        """The server we may read, if any."""
-        found = readable(call, self.settings)
-        if found is None:
-            return None
-        settings = self.settings
-        return FhirServer(self.fhir, found.base, found.token, settings.max_answer, settings.parallel, found.reach)
+    async def _gathered(self, call: HookCall, patient_id: str, as_of: date) -> Gathered:
+        """The record, from prefetch and the server that may be read; getting a token counts as reading."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        server, unread = await self._server(call)
+        limits = self._limits(call, spent=clock() - began)
+        queries = self.searches.by(call.caller.maps)
+        try:
+            return await gather(queries, call.prefetch, patient_id, as_of, server, limits, unread)
+        finally:
+            self.whom.after(call.caller, server)
 
-    def _limits(self, call: HookCall) -> Limits:
+    async def _server(self, call: HookCall) -> tuple[FhirServer | None, str]:
+        """The server that may be read, if any, and why what was not sent is unread where there is none."""
+        try:
+            return await self.whom.server(call), NOT_SENT
+        except FhirError as trouble:
+            return None, trouble.reason
+
+    def _limits(self, call: HookCall, spent: float) -> Limits:
         settings = self.settings
         return Limits(
-            deadline=call.caller.deadline,
+            deadline=max(call.caller.deadline - spent, 0.0),
             pages=settings.max_pages,
             entries=settings.max_entries,
             record=settings.max_record,

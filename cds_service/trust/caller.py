@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 from cds_service.fhir.local_codes import ConceptMaps
 from cds_service.settings import Settings
 from cds_service.trust.client_file import ClientFile, Contact
+from cds_service.trust.identity import Identity
 
 OPEN = "open"
 """The client of a call that nobody signed; part of every card's identity."""
@@ -38,6 +39,7 @@ class Caller:
     suggestions: frozenset[str] = TAKEN_BY_ALL
     discreet: frozenset[str] = frozenset()
     maps: ConceptMaps | None = None
+    backend: Identity | None = None
     file: ClientFile | None = None
 
     @property

@@ -19,6 +19,7 @@ from cds_service.definition_text import DefinitionSyntaxError, read_definition
 from cds_service.errors import BadSetting
 from cds_service.trust.caller import Caller, caller_of
 from cds_service.trust.client_file import ClientFile
+from cds_service.trust.identity import BadKeyFile, Identity, identity_of, key_files
 
 _ENDINGS = (".yaml", ".yml")
 
@@ -97,7 +98,7 @@ def _read(path: Path, mistakes: list[str]) -> ClientFile | None:
 def _caller(path: Path, client: ClientFile, house: House, mistakes: list[str]) -> Caller:
     """The client as a call sees it. Its maps stand beside our own, and may not contradict them."""
     discreet = frozenset(name for topic in client.discreet for name in sets_of(topic, house.value_sets))
-    caller = replace(caller_of(client), discreet=discreet)
+    caller = replace(caller_of(client), discreet=discreet, backend=_backend(path, client, mistakes))
     if not client.concept_maps:
         return caller
     try:
@@ -105,6 +106,14 @@ def _caller(path: Path, client: ClientFile, house: House, mistakes: list[str]) -
     except BadConceptMap as mistake:
         mistakes += [f"{path.name}: concept_maps: {line}" for line in str(mistake).splitlines()]
         return caller
+
+
+def _backend(path: Path, client: ClientFile, mistakes: list[str]) -> Identity | None:
+    try:
+        return identity_of(path.parent, client)
+    except BadKeyFile as mistake:
+        mistakes.append(f"{path.name}: fhir.backend.key_file: {mistake}")
+        return None
 
 
 def map_paths(folder: Path, client: ClientFile) -> list[Path]:
@@ -167,8 +176,10 @@ def _stamps(clients: Clients) -> tuple[tuple[str, int, int], ...]:
     """What tells that a file changed, or a map that is named in one: its name, size, and time of change."""
     folder = clients.folder
     maps = [path for client in clients.by_name.values() for path in map_paths(folder, client)]
+    keys = [path for client in clients.by_name.values() for path in key_files(folder, client)]
     try:
         files = [one for one in folder.iterdir() if one.suffix in _ENDINGS]
+        files += keys
         files += [file for path in maps for file in (path.glob("*.json") if path.is_dir() else [path])]
         return tuple((str(one), one.stat().st_size, one.stat().st_mtime_ns) for one in sorted(files))
     except OSError:

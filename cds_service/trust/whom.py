@@ -6,52 +6,76 @@ file. In open mode whatever a call names is read, as far as addresses of this ne
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, field
-
 from cds_service import log
+from cds_service.errors import NotAllowed
 from cds_service.fhir.address import Base
+from cds_service.fhir.client import FhirClient, FhirServer
+from cds_service.fhir.scopes import read_scopes
 from cds_service.protocol import Access, HookCall
 from cds_service.reach import ANY_OWN, Reach
 from cds_service.settings import Settings
+from cds_service.trust.backend import BackendTokens
+from cds_service.trust.caller import Caller
 from cds_service.trust.client_file import ClientFile
-
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """A server that may be read during one call."""
-
-    base: Base
-    token: str | None = field(repr=False)
-    reach: Reach
+from cds_service.trust.identity import reach_of
 
 
-def readable(call: HookCall, settings: Settings) -> Readable | None:
-    """The server that this call may be answered from, if any."""
-    if call.access is None:
-        return None
-    client = call.caller.file
-    return _named_freely(call.access, settings) if client is None else _registered(call.access, client)
+class Whom:
+    """The servers that calls may be answered from."""
 
+    def __init__(self, settings: Settings, fhir: FhirClient, tokens: BackendTokens | None = None) -> None:
+        self._settings = settings
+        self._fhir = fhir
+        self.tokens = tokens or BackendTokens(fhir)
 
-def _named_freely(access: Access, settings: Settings) -> Readable | None:
-    """FHIR-1: an address without a token is no invitation, unless the settings say so."""
-    if not settings.open or (access.token is None and not settings.reads_without_token):
-        return None
-    base = Base.of(access.server)
-    return None if base is None else Readable(base, access.token, ANY_OWN)
+    async def server(self, call: HookCall) -> FhirServer | None:
+        """The server that this call may be answered from, if any.
 
+        Raises NotAllowed where the call names another than its client's, NoToken where we could get none of our own.
+        """
+        if call.access is None:
+            return None
+        client = call.caller.file
+        if client is None:
+            return self._named_freely(call.access)
+        return await self._registered(call.access, call.caller, client)
 
-def _registered(access: Access, client: ClientFile) -> Readable | None:
-    base = registered_base(access.server, client)
-    if base is None:
-        log.trust("server-refused", why="not-registered", level=logging.WARNING)
-        return None
-    if access.token is None and not client.fhir.without_token:
-        return None
-    return Readable(base, access.token, reach_of(base, client))
+    def after(self, caller: Caller, server: FhirServer | None) -> None:
+        """What the reading told: a token of our own that was refused is not used again."""
+        if server is not None and server.unauthorised and caller.backend is not None:
+            self.tokens.forget(caller.backend)
+
+    def _named_freely(self, access: Access) -> FhirServer | None:
+        """FHIR-1: an address without a token is no invitation, unless the settings say so."""
+        settings = self._settings
+        if not settings.open or (access.token is None and not settings.reads_without_token):
+            return None
+        base = Base.of(access.server)
+        return None if base is None else self._at(base, access, ANY_OWN)
+
+    async def _registered(self, access: Access, caller: Caller, client: ClientFile) -> FhirServer | None:
+        base = registered_base(access.server, client)
+        if base is None:
+            log.trust("server-refused", why="not-registered")
+            raise NotAllowed("fhirServer is none that is registered for this client")
+        if access.token is None and caller.backend is not None:
+            granted = await self.tokens.token(caller.backend)
+            access = Access(access.server, granted.token, granted.scope)
+        if access.token is None and not client.fhir.without_token:
+            return None
+        return self._at(base, access, reach_of(base.url, client))
+
+    def _at(self, base: Base, access: Access, reach: Reach) -> FhirServer:
+        settings = self._settings
+        return FhirServer(
+            self._fhir,
+            base,
+            access.token,
+            settings.max_answer,
+            settings.parallel,
+            reach=reach,
+            scopes=read_scopes(access.scope),
+        )
 
 
 def registered_base(address: str, client: ClientFile) -> Base | None:
@@ -63,8 +87,3 @@ def registered_base(address: str, client: ClientFile) -> Base | None:
             continue
         return Base.of(f"{allowed.url}{asked.path.removeprefix(allowed.path)}")
     return None
-
-
-def reach_of(base: Base, client: ClientFile) -> Reach:
-    """Loopback only where the file itself writes it, never where a name turns out to lead there."""
-    return Reach(private=client.fhir.private_network, loopback=base.origin[1] in _THIS_MACHINE)

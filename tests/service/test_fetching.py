@@ -21,10 +21,10 @@ def reasons(record: dict[str, Any]) -> list[str]:
 
 
 FAILURES: list[tuple[str, Any, str]] = [
-    ("401", 401, "refused"),
+    ("401", 401, "not-authorised"),
     ("403", 403, "refused"),
-    ("404", 404, "refused"),
-    ("410", 410, "refused"),
+    ("404", 404, "not-found"),
+    ("410", 410, "not-found"),
     ("429", 429, "unreachable"),
     ("500", 500, "unreachable"),
     ("503", 503, "unreachable"),
