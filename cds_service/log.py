@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 import orjson
 
 _LOG = logging.getLogger("cds_service")
-# At INFO these write every address they call, patient id and all.
-_TALKATIVE = ("httpx2", "httpcore2", "httpx", "httpcore")
+# At INFO or DEBUG these write every address they call, patient id and all, or every value they store.
+_TALKATIVE = ("httpx2", "httpcore2", "httpx", "httpcore", "aiosqlite", "psycopg", "sqlalchemy")
 
 
 class _Line(logging.Formatter):
