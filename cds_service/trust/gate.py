@@ -20,6 +20,7 @@ from cds_service.trust.caller import Caller, unsigned
 from cds_service.trust.client_file import ClientFile
 from cds_service.trust.clients import Clients, Registry
 from cds_service.trust.dummy import dummy_verification, prepare
+from cds_service.trust.identity import reach_of
 from cds_service.trust.jwks import KeyRing
 from cds_service.trust.keys import VerifyingKey
 from cds_service.trust.seen import Seen
@@ -95,7 +96,8 @@ async def _key(token: Token, client: ClientFile, ring: KeyRing) -> VerifyingKey:
     """SEC-8, SEC-9: the client's own key of this name. A `jku` is only ever compared, never followed."""
     if token.jku is not None and token.jku != client.keys.url:
         raise NotAdmitted("jku")
-    key = await ring.key(client.keys, token.kid, token.algorithm)
+    reach = reach_of(client.keys.url or "", client)
+    key = await ring.key(client.keys, token.kid, token.algorithm, reach)
     if key is None:
         raise NotAdmitted("key")
     return key

@@ -17,6 +17,8 @@ import httpx2
 import orjson
 
 from cds_service import log
+from cds_service.pinned import PinnedTransport, Resolve, system_addresses
+from cds_service.reach import PUBLIC, Reach
 from cds_service.trust.client_file import Keys
 from cds_service.trust.keys import BadKeySet, KeySet, VerifyingKey, read_key_set
 
@@ -51,25 +53,31 @@ class _Kept:
 class KeyRing:
     """The key sets of all clients, for one process."""
 
-    def __init__(self, clock: Callable[[], datetime], transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        transport: httpx2.AsyncBaseTransport | None = None,
+        resolve: Resolve = system_addresses,
+    ) -> None:
         self._clock = clock
         self._transport = transport
-        self._kept: dict[str, _Kept] = {}
-        self._http: httpx2.AsyncClient | None = None
+        self._resolve = resolve
+        self._kept: dict[tuple[str, Reach], _Kept] = {}
+        self._http: dict[Reach, httpx2.AsyncClient] = {}
         self.fetches = 0
         self.failures = 0
 
-    async def key(self, keys: Keys, kid: str, algorithm: str) -> VerifyingKey | None:
+    async def key(self, keys: Keys, kid: str, algorithm: str, reach: Reach = PUBLIC) -> VerifyingKey | None:
         """The key that a client's token names; None when the client has no such key, as far as can be known now."""
         if keys.url is None:
             return keys.written.key(kid, algorithm)
-        kept = self._kept.setdefault(keys.url, _Kept())
+        kept = self._kept.setdefault((keys.url, reach), _Kept())
         now = self._clock()
         if not kept.within(kept.fetched, FRESH, now):
-            await self._renew(keys.url, kept)
+            await self._renew(keys.url, reach, kept)
         found = self._known(kept, kid, algorithm)
         if found is None:
-            await self._renew(keys.url, kept)
+            await self._renew(keys.url, reach, kept)
             found = self._known(kept, kid, algorithm)
         return found
 
@@ -77,29 +85,29 @@ class KeyRing:
         for kept in self._kept.values():
             if kept.fetching is not None:
                 kept.fetching.cancel()
-        if self._http is not None:
-            await self._http.aclose()
-            self._http = None
+        opened, self._http = self._http, {}
+        for http in opened.values():
+            await http.aclose()
 
     def _known(self, kept: _Kept, kid: str, algorithm: str) -> VerifyingKey | None:
         if kept.keys is None or not kept.within(kept.fetched, STALE, self._clock()):
             return None
         return kept.keys.key(kid, algorithm)
 
-    async def _renew(self, url: str, kept: _Kept) -> None:
+    async def _renew(self, url: str, reach: Reach, kept: _Kept) -> None:
         """Ask again, once for all who wait; not so soon after the last time."""
         if kept.fetching is None:
             pause = RETRY if kept.failed else AGAIN
             if kept.within(kept.tried, pause, self._clock()):
                 return
             kept.tried = self._clock()
-            kept.fetching = asyncio.create_task(self._fetch(url, kept))
+            kept.fetching = asyncio.create_task(self._fetch(url, reach, kept))
         await asyncio.shield(kept.fetching)  # a caller who hangs up does not take the answer from the others
 
-    async def _fetch(self, url: str, kept: _Kept) -> None:
+    async def _fetch(self, url: str, reach: Reach, kept: _Kept) -> None:
         self.fetches += 1
         try:
-            kept.keys = read_key_set(await self._content(url))
+            kept.keys = read_key_set(await self._content(url, reach))
             kept.fetched, kept.failed = self._clock(), False
         except (KeysUnavailable, BadKeySet) as trouble:
             self.failures += 1
@@ -108,9 +116,9 @@ class KeyRing:
         finally:
             kept.fetching = None
 
-    async def _content(self, url: str) -> Any:
+    async def _content(self, url: str, reach: Reach) -> Any:
         try:
-            async with asyncio.timeout(PATIENCE), self._client().stream("GET", url) as response:
+            async with asyncio.timeout(PATIENCE), self._client(reach).stream("GET", url) as response:
                 if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
                     raise KeysUnavailable(f"HTTP {response.status_code}")
                 return orjson.loads(await _bounded(response))
@@ -121,16 +129,17 @@ class KeyRing:
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as trouble:
             raise KeysUnavailable(type(trouble).__name__) from None
 
-    def _client(self) -> httpx2.AsyncClient:
-        if self._http is None:
-            self._http = httpx2.AsyncClient(
-                transport=self._transport,
+    def _client(self, reach: Reach) -> httpx2.AsyncClient:
+        """Connections are not shared between clients of different reach."""
+        if reach not in self._http:
+            self._http[reach] = httpx2.AsyncClient(
+                transport=self._transport or PinnedTransport(reach, self._resolve),
                 trust_env=False,
                 follow_redirects=False,
                 headers=_HEADERS,
                 timeout=PATIENCE,
             )
-        return self._http
+        return self._http[reach]
 
 
 async def _bounded(response: httpx2.Response) -> bytes:
