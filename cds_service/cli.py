@@ -17,6 +17,7 @@ import orjson
 from cds_service.arguments import ASSESSED, INTERRUPTED, UNUSABLE, day, port, refused
 from cds_service.catalogue import DefinitionError
 from cds_service.cli_ehr import add_client_key, add_fire, add_load
+from cds_service.cli_feedback import add_feedback
 from cds_service.errors import BadSetting
 from cds_service.languages import LANGUAGES
 from cds_service.settings import Settings
@@ -45,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
         description="Tells, when a chart is opened, which clinical trial may fit the patient and why. "
         "Not a medical device; the study team decides.",
     )
-    commands = root.add_subparsers(required=True, metavar="serve | demo | assess | check | fire | client-key | load")
+    commands = root.add_subparsers(
+        required=True, metavar="serve | demo | assess | check | fire | client-key | load | feedback"
+    )
     _add_serve(commands.add_parser("serve", help="run the CDS Hooks service"))
     _add_demo(commands.add_parser("demo", help="run service, FHIR server and chart page over synthetic people"))
     _add_assess(commands.add_parser("assess", help="assess the patients in FHIR files"))
@@ -53,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
     add_client_key(commands.add_parser("client-key", help="make a test client's key and print its JWKS"))
     add_load(commands.add_parser("load", help="put the synthetic people, or FHIR files, on a FHIR server"))
+    add_feedback(commands.add_parser("feedback", help="what clinicians made of the cards, and who hears none for it"))
     return root
 
 

@@ -19,7 +19,7 @@ from cards.override import REASONS
 from cds_service import log
 from cds_service.errors import StoreUnavailable
 from cds_service.feedback.quiet import Now, Silence, in_force, quieted
-from cds_service.feedback.words import UNKNOWN, CardSent, Item
+from cds_service.feedback.words import BANDS, OLDEST, SEXES, UNKNOWN, CardSent, Item
 from cds_service.store.pseudonym import pseudonym
 from cds_service.store.store import Store
 from cds_service.trust.caller import Caller
@@ -31,8 +31,6 @@ PATIENCE = 0.5
 REST = 5.0
 """Seconds: how long a call waits for the database, and for how long it is left alone after it failed."""
 
-SEXES = ("female", "male", "other")
-OLDEST = 90
 _T = TypeVar("_T")
 
 
@@ -116,7 +114,15 @@ class Memory:
 
 def periods_of(caller: Caller) -> dict[str, int]:
     """The quiet periods of a client, by name; the usual ones where nobody signs."""
-    quiet = caller.file.quiet if caller.file else Quiet()
+    return _by_name(caller.file.quiet) if caller.file else usual_periods()
+
+
+def usual_periods() -> dict[str, int]:
+    """The quiet periods where a client's file says nothing."""
+    return _by_name(Quiet())
+
+
+def _by_name(quiet: Quiet) -> dict[str, int]:
     return {reason.period: getattr(quiet, reason.period) for reason in REASONS if reason.period}
 
 
@@ -129,11 +135,9 @@ def coarsely(record: PatientRecord | None, as_of: date, *, labelled: bool = Fals
 
 
 def age_band(born: date, as_of: date) -> str:
-    """Ten years a band; from ninety on there is one."""
+    """The band of ten years in which somebody is on a day."""
     years = as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
-    if years < 0:
-        return UNKNOWN
-    return f"{OLDEST}+" if years >= OLDEST else f"{years // 10 * 10}-{years // 10 * 10 + 9}"
+    return UNKNOWN if years < 0 else BANDS[min(years, OLDEST) // 10]
 
 
 def _visit(key: bytes, caller: Caller, patient: str, user: str) -> Visit:

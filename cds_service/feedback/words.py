@@ -11,6 +11,10 @@ import orjson
 
 Outcome = Literal["accepted", "overridden"]
 UNKNOWN = "unknown"
+SEXES = ("female", "male", "other")
+OLDEST = 90
+BANDS = (*(f"{years}-{years + 9}" for years in range(0, OLDEST, 10)), f"{OLDEST}+")
+"""Ten years a band; from ninety on there is one."""
 
 
 @dataclass(frozen=True, slots=True)
