@@ -105,7 +105,7 @@ class Memory:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await question
-        except (StoreUnavailable, TimeoutError) as trouble:
+        except (StoreUnavailable, TimeoutError, ValueError) as trouble:  # ValueError: a row that we did not write
             self._rests_until = time.monotonic() + REST
             self.lost[what] += 1
             log.store(f"cannot-{what}", why=type(trouble).__name__, number=self.lost[what], level=logging.ERROR)

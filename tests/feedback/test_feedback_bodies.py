@@ -27,6 +27,7 @@ def accepted(*ids: str) -> Json:
 
 
 @pytest.mark.rule("FB-3")
+@pytest.mark.rule("FB-4")
 @pytest.mark.rule("FB-5")
 @pytest.mark.rule("FB-6")
 @pytest.mark.parametrize(
@@ -59,6 +60,9 @@ def test_several_items_are_read_in_one_call() -> None:
     assert read_feedback({"feedback": []}) == ()
 
 
+@pytest.mark.rule("FB-2")
+@pytest.mark.rule("FB-3")
+@pytest.mark.rule("FB-4")
 @pytest.mark.parametrize(
     ("body", "place", "rule"),
     [

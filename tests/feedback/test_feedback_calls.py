@@ -11,6 +11,7 @@ import pytest
 
 from cards.override import HL7, OURS
 from cds_service.store import Store
+from cds_service.store.tables import card_sent
 from tests.feedback.test_feedback_bodies import SECRET, accepted, item
 from tests.service.calling import SERVICE, hook_call
 from tests.trust.conftest import clock, folder, keys, plain_environment  # noqa: F401 — fixtures
@@ -137,6 +138,15 @@ async def test_a_database_that_is_gone_costs_no_card_and_is_counted(
         beside.unlink()
     assert [one["uuid"] for one in await opened(hospital)] == [one["uuid"] for one in cards]
     assert hospital.app.state.memory.lost == {"recall": 1, "remember": 1}
+
+
+async def test_a_row_that_somebody_changed_costs_no_card(hospital: Signed) -> None:
+    cards = await opened(hospital)
+    await reported(hospital, aside(cards[0]["uuid"], "wrong-time-workflow"))
+    async with hospital.app.state.store.engine.begin() as connection:
+        await connection.execute(card_sent.update().values(open="["))
+    assert await opened(hospital) == cards
+    assert hospital.app.state.memory.lost["recall"] == 1
 
 
 async def test_without_a_database_feedback_is_refused_and_cards_come(folder: Path, clock: Clock) -> None:  # noqa: F811
