@@ -57,11 +57,15 @@ def event(
     holes: Mapping[str, int] | None = None,
     fetched: int | None = None,
     cards: int | None = None,
+    quieted: int | None = None,
     client: str | None = None,
     why: str | None = None,
     level: int = logging.INFO,
 ) -> None:
-    """One line. `keys` says how each prefetch key was obtained, `holes` how many of which kind were left."""
+    """One line. `keys` says how each prefetch key was obtained, `holes` how many of which kind were left.
+
+    `quieted` is how many trials feedback kept silent.
+    """
     if not _LOG.isEnabledFor(level):
         return
     facts = {
@@ -74,6 +78,7 @@ def event(
         "holes": holes,
         "fetched": fetched,
         "cards": cards,
+        "quieted": quieted,
         "client": client,
         "why": why,
     }

@@ -126,4 +126,5 @@ def _log(request: Request, hook: Hook, caller: Caller, answer: Answer, started: 
         holes=answer.holes,
         fetched=answer.fetched,
         cards=len(answer.cards),
+        quieted=len(answer.quieted) or None,
     )

@@ -86,10 +86,13 @@ async def test_a_patient_who_declined_is_left_alone_by_everyone_for_180_days(hos
     assert sent in card["source"]["url"]
 
 
-async def test_not_now_is_for_this_clinician_and_a_week(hospital: Signed) -> None:
+async def test_not_now_is_for_this_clinician_and_a_week(hospital: Signed, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "cds_service")
     cards = await opened(hospital)
     await reported(hospital, aside(cards[0]["uuid"], "wrong-time-workflow"))
     assert await opened(hospital) == []
+    facts = [getattr(record, "facts", {}).get("quieted") for record in caplog.records if record.message == "answered"]
+    assert facts == [None, len(cards)]
     assert len(await opened(hospital, "Practitioner/roe")) == len(cards)
     hospital.clock.on(days=7)
     assert len(await opened(hospital)) == len(cards)
