@@ -140,7 +140,7 @@ async def test_the_patient_may_come_under_another_key(service: Service) -> None:
 
 
 OBSERVATION_SETS = {
-    "laboratory": {"VS-ALT", "VS-AST", "VS-BILI", "VS-CREAT", "VS-EGFR"},
+    "laboratory": {"VS-ALT", "VS-AST", "VS-BILI", "VS-CREAT", "VS-EGFR", "VS-HGB"},
     "counts": {"VS-PLT", "VS-PLT-CLUMP"},
     "infections-1": {"VS-HIV-SCREEN", "VS-HIV-CONFIRM", "VS-HIV-NAT", "VS-HBSAG", "VS-HBC", "VS-HBV-DNA"},
     "infections-2": {

@@ -36,7 +36,9 @@ async def asked(folder: Path, clock: Clock, server: str, fhir: dict[str, Any], g
     (folder / "example.yaml").write_text(deployment(fhir=fhir))
     ehr = Ehr()
     signed = Signed(folder, clock, Hospital(ehr))
-    more: dict[str, Any] = {"fhirServer": server} | ({} if grant is None else {"fhirAuthorization": {**grant, "subject": "cds"}})
+    more: dict[str, Any] = {"fhirServer": server} | (
+        {} if grant is None else {"fhirAuthorization": {**grant, "subject": "cds"}}
+    )
     answer = await signed.post(signed.token(), body=hook_call(without(nothing_but(), "lists"), **more))
     assert answer.status_code == 200, answer.text
     return [f"{request.headers.get('Authorization')} {request.url}" for request in ehr.requests]
