@@ -1,0 +1,1 @@
+"""Mutation testing: does some test notice when a rule decides otherwise?"""
