@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo serve hapi check test fuzz lint format lock benchmark clean
+.PHONY: help demo serve hapi check test fuzz lint coverage mutants format lock benchmark clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -34,6 +34,14 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+coverage: $(VENV)/.dev  ## which branches of `eligibility` the deciding tests reach; fails below 95 %
+	@$(BIN)/python -m coverage run --branch --source=eligibility -m pytest -q \
+		tests/spec tests/trials/test_worked_examples.py tests/fhir tests/wild tests/test_invariants.py $(ARGS)
+	@$(BIN)/python -m coverage report --skip-covered --show-missing --fail-under=95
+
+mutants: $(VENV)/.dev  ## what no test notices when a rule decides otherwise (ARGS="truth when" for some; hours for all)
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 format: $(VENV)/.dev  ## put the code in order
 	@$(BIN)/ruff check --fix .
