@@ -38,7 +38,7 @@ def test_what_is_open_stays_open_when_negated(truth: Truth, negation: Truth) -> 
 
 @pytest.mark.parametrize("truth", list(Truth))
 def test_a_truth_is_no_bool_because_open_is_not_false(truth: Truth) -> None:
-    with pytest.raises(TypeError, match="not a bool"):
+    with pytest.raises(TypeError, match=r"^a Truth is not a bool: compare it with Truth\.TRUE or Truth\.FALSE$"):
         bool(truth)
     with pytest.raises(TypeError, match="not a bool"):
         assert truth
