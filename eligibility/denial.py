@@ -53,7 +53,7 @@ _SPOKEN_AFTER = re.compile(
 # What ties a disease to the patient after all: "abnormal screening with cancer", "HIV screening positive".
 _TIED = re.compile(
     r"\b(?:with|due|secondary|from|after|following|because|caused|by|positive|reactive|abnormal)\b"
-    r"|合并|伴|导致|引起|后|阳性|异常"
+    r"|合并|伴|导致|引起|后(?=\w)|阳性|异常"
 )
 _DENIED_AFTER = re.compile(
     r"\w*\W*(?:is |was |were |has been |have been )?(?:ruled out|excluded)\b"

@@ -46,6 +46,10 @@ def _alarms(case: Case, names: frozenset[str]) -> list[Contradiction]:
     ]
 
 
+IN_WORDS_ONLY = "in words only"
+"""Stands among the sets of a reason whose words no set knows: it may be any disease, so it settles nothing (G7b)."""
+
+
 def _unindicated(row: Indication, names: frozenset[str], case: Case) -> list[Contradiction]:
     return [
         (Reason.of("indication", label=entry.label), evidence_of(entry))
@@ -116,4 +120,4 @@ def _reason_settles(row: Indication, names: frozenset[str], entry: Exposure | Pr
     if isinstance(entry, Condition) or not entry.reason_stated or not entry.reasons:
         return False
     named = {name for hits in entry.reasons for name, mark in hits.items() if mark is not Mark.NON_MEMBER}
-    return not named & names
+    return IN_WORDS_ONLY not in named and not named & names

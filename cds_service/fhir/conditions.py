@@ -9,12 +9,12 @@ from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, extensions
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.timing import beginning
-from eligibility.coding import KNOWN_SYSTEMS
 from eligibility.foreign_code import sets_of_foreign_codes
 from eligibility.record import Condition, Standing
 from eligibility.terminology import Concept, Hits, canonical_system
 from eligibility.when import When
 
+_IN_FAMILIES = frozenset(("icd-10-cm", "icd-10", "loinc", "rxnorm", "atc", "icd-10-pcs"))
 _ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
 
 
@@ -59,8 +59,8 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
         unclassified=not draft.terminology.is_classified(hits),
         restricted=restricted(resource),
     )
-    if condition.unclassified and not has_words(concept) and not _known_system(concept):
-        raise NotUnderstood("no-code")  # a bare code of no system we know tells nobody anything
+    if condition.unclassified and not has_words(concept) and not _told_by_code(concept):
+        raise NotUnderstood("no-code")
     draft.conditions.append(condition)
     if condition.standing is not Standing.DENIED:
         _consequences(resource, condition, draft)
@@ -72,8 +72,9 @@ def _alarms(concept: Concept, hits: Hits, draft: Draft) -> frozenset[str]:
     return words | sets_of_foreign_codes(concept, draft.terminology.by_code) if not hits else words
 
 
-def _known_system(concept: Concept) -> bool:
-    return any(canonical_system(coding.system) in KNOWN_SYSTEMS for coding in concept.codings)
+def _told_by_code(concept: Concept) -> bool:
+    """Whether a bare code outside all sets says enough: our sets hold ICD-10 in whole families, others in part."""
+    return any(canonical_system(coding.system) in _IN_FAMILIES for coding in concept.codings)
 
 
 def _consequences(resource: Json, condition: Condition, draft: Draft) -> None:

@@ -8,6 +8,8 @@ from cds_service.fhir.concepts import EMPTY, concept_of, says_nothing
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json, entries, reference_in, text_of
 from cds_service.fhir.outcomes import outcomes_of
+from eligibility.coding import KNOWN_SYSTEMS, Mark, canonical_system
+from eligibility.indication import IN_WORDS_ONLY
 from eligibility.terminology import Concept, Hits
 
 
@@ -16,7 +18,14 @@ def reasons_of(resource: Json, draft: Draft) -> tuple[tuple[Hits, ...], bool]:
     concepts = [concept for concept in _reasons(resource, draft) if not _tells_outcome(concept, draft)]
     coded = [value for value in entries(resource.get("reasonCode")) if not _tells_outcome(concept_of(value), draft)]
     given = bool(coded or entries(resource.get("reasonReference")))
-    return tuple(draft.terminology.disease(concept) for concept in concepts), given
+    return tuple(_named(concept, draft) for concept in concepts), given
+
+
+def _named(concept: Concept, draft: Draft) -> Hits:
+    """The sets a reason stands in; words that no set knows name no other disease ("DVT?", "see note"), a code does."""
+    hits = draft.terminology.disease(concept)
+    coded = any(coding.code and canonical_system(coding.system) in KNOWN_SYSTEMS for coding in concept.codings)
+    return hits if hits or coded else {IN_WORDS_ONLY: Mark.UNKNOWN}
 
 
 def outcomes_as_reason(resource: Json, draft: Draft) -> frozenset[str]:

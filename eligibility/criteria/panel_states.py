@@ -166,6 +166,9 @@ def diagnosis_states(sets: tuple[str, ...], case: Case) -> list[TestState]:
     for entry in case.conditions(sets):
         mark = next(entry.hits[name] for name in sets if entry.hits.get(name, Mark.NON_MEMBER) is not Mark.NON_MEMBER)
         found.setdefault(_diagnosis(mark, entry.standing), []).append(condition_evidence(entry))
+    for entry in case.alarming:  # G7c: words that no row knows may be this very disease, whatever a test says
+        if entry.standing is not Standing.DENIED and not entry.alarms.isdisjoint(sets):
+            found.setdefault("suspected", []).append(condition_evidence(entry))
     for state in DIAGNOSIS:
         if state in found:
             return [TestState(state, tuple(found[state]))]
