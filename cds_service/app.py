@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cds_service import log
 from cds_service.catalogue import Catalogue
 from cds_service.concept_maps import load_concept_maps
+from cds_service.cors import Cors
 from cds_service.errors import CallError, NotAdmitted, of_error, of_status
 from cds_service.expansion.starting import catalogue_for
 from cds_service.feedback.memory import Memory
@@ -80,7 +81,13 @@ def create_app(
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)
     app.add_middleware(Shield)
+    app.add_middleware(Cors, origins=lambda: _origins(settings, gate))  # outermost: an error is readable, too
     return app
+
+
+def _origins(settings: Settings, gate: Gate) -> frozenset[str]:
+    """The pages of registered clients, by their files; in open mode those of the setting."""
+    return settings.origins if gate.door is None else gate.door.registry.clients.origins
 
 
 def today(settings: Settings, clock: Clock, zone: tzinfo | None = None) -> date:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, tzinfo
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cds_service.errors import BadSetting
 
 PREFIX = "CDS_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 _TRUE = frozenset(("1", "true", "yes", "on"))
 _FALSE = frozenset(("0", "false", "no", "off"))
 
@@ -77,6 +79,13 @@ def _replay(text: str) -> str:
     return text.lower()
 
 
+def _origins(text: str) -> frozenset[str]:
+    found = frozenset(one.strip() for one in text.split(",") if one.strip())
+    if not all(_ORIGIN.fullmatch(one) for one in found):
+        raise ValueError("expected origins such as https://sandbox.example.org")
+    return found
+
+
 def zone_of(name: str) -> tzinfo:
     """The time zone of this name; UTC needs no zone data on the machine."""
     if name == "UTC":
@@ -113,6 +122,9 @@ class Settings:
     timezone: str = _setting("UTC", "the time zone in which today is read from the clock", _zone)
     locale: str = _setting("en", "language of the cards and reports")
     open: bool = _setting(False, "accept unsigned calls, and read from whatever fhirServer a call names", _truth)
+    origins: frozenset[str] = _setting(
+        frozenset(), "in open mode: browser pages that may call, by origin, separated by commas", _origins
+    )
     clients: Path | None = _setting(  # noqa: RUF009 — as above
         None,
         "folder of deployment files, one for each registered client (docs/clients); read again when one changes",
