@@ -78,9 +78,12 @@ def waiting(draw: DrawFn, ends: tuple[str, ...]) -> Person:
     return Person(tuple({"resource": one} for one in (born, *named)))
 
 
+FAVOURABLE = 2
+
+
 def rank(result: CriterionResult) -> int:
     """In the way, perhaps in the way, not in the way. A person's judgement of what counts is in the way until then."""
-    return {"unknown": 1, "judgement": 0}.get(result.verdict, 0 if result.blocking else 2)
+    return {"unknown": 1, "judgement": 0}.get(result.verdict, 0 if result.blocking else FAVOURABLE)
 
 
 def later(day: date, days: int) -> date:
@@ -91,48 +94,49 @@ LATELY = tuple(one for one in EXACT if one >= "2025-11")
 PARTLY = ("2026-10", "2026-08", "2026-05", "2025", "2025-11")
 
 
-@law
-@given(person=waiting((*LATELY, *PARTLY)), trial=SOME_TRIAL)
-def test_on_that_day_it_no_longer_stands_in_the_way_and_on_the_day_before_it_does(person: Person, trial: str) -> None:
+def settling_days(person: Person, trial: str) -> dict[str, date]:
     today = by_id(asked(person, trial))
-    days = {name: one.eligible_from for name, one in today.items() if one.eligible_from is not None}
-    assume(days)
-    for day in sorted(set(days.values())):
-        then, before = by_id(asked(person.on(day), trial)), by_id(asked(person.on(later(day, -1)), trial))
-        names = [name for name, its in days.items() if its == day]
-        assert [(name, then[name].verdict, day) for name in names if rank(then[name]) != 2] == []
-        assert [(name, before[name].verdict, day) for name in names if rank(before[name]) == 2] == []
+    return {name: one.eligible_from for name, one in today.items() if one.eligible_from is not None}
+
+
+def heard_on(person: Person, trial: str, days: set[date]) -> dict[date, dict[str, CriterionResult]]:
+    return {day: by_id(asked(person.on(day), trial)) for day in sorted(days | {DAY}) if day >= DAY}
 
 
 @law
 @given(person=waiting(LATELY), trial=SOME_TRIAL, more=st.sets(st.integers(1, 400), max_size=2))
-def test_of_one_past_exposure_time_changes_a_verdict_exactly_once(person: Person, trial: str, more: set[int]) -> None:
-    today = by_id(asked(person, trial))
-    days = {name: one.eligible_from for name, one in today.items() if one.eligible_from is not None}
+def test_of_one_past_exposure_time_changes_a_verdict_once_and_on_that_day(
+    person: Person, trial: str, more: set[int]
+) -> None:
+    """On the day it no longer stands in the way, on the day before it does, and so it stays on either side."""
+    days = settling_days(person, trial)
     assume(days)
     marks = {later(day, step) for day in days.values() for step in (-1, 0)} | {later(DAY, step) for step in more}
-    heard = {day: by_id(asked(person.on(day), trial)) for day in sorted(marks) if day >= DAY}
+    heard = heard_on(person, trial, marks)
     for name, its in days.items():
-        before = {one[name].verdict for day, one in heard.items() if day < its} | {today[name].verdict}
-        assert (name, before) == (name, {today[name].verdict})
-        after = {one[name].verdict for day, one in heard.items() if day >= its}
-        assert (name, len(after)) == (name, 1)
+        before = {one[name].verdict for day, one in heard.items() if day < its}
+        after = {rank(one[name]) for day, one in heard.items() if day >= its}
+        assert (name, its, before, after) == (name, its, {heard[DAY][name].verdict}, {FAVOURABLE})
+        assert rank(heard[DAY][name]) != FAVOURABLE
 
 
 @law
-@given(person=waiting(PARTLY), trial=SOME_TRIAL, steps=st.sets(st.integers(0, 430), min_size=3, max_size=5))
+@given(person=waiting(PARTLY), trial=SOME_TRIAL, more=st.sets(st.integers(0, 430), min_size=2, max_size=4))
 def test_with_a_partial_end_what_blocks_becomes_unknown_and_then_favourable(
-    person: Person, trial: str, steps: set[int]
+    person: Person, trial: str, more: set[int]
 ) -> None:
-    """Each at most once, in that order."""
+    """Each at most once, in that order; favourable from the day that is told, and not the day before."""
+    days = settling_days(person, trial)
+    marks = {later(day, step) for day in days.values() for step in (-1, 0)} | {later(DAY, step) for step in more}
+    heard = heard_on(person, trial, marks)
     newest = f"/r{len(EVERY_DAY) + 1}"
-    heard = [by_id(asked(person.on(later(DAY, step)), trial)) for step in sorted(steps | {0})]
-    concerned = [
-        name for name, one in heard[0].items() if any(e.reference.endswith(newest) for e in one.finding.evidence)
-    ]
-    for name in concerned:
-        course = [rank(one[name]) for one in heard]
+    about_it = {n for n, one in heard[DAY].items() if any(e.reference.endswith(newest) for e in one.finding.evidence)}
+    for name in sorted(about_it | set(days)):
+        course = [rank(one[name]) for one in heard.values()]
         assert (name, course) == (name, sorted(course))
+    for name, its in days.items():
+        told = {day: rank(one[name]) == FAVOURABLE for day, one in heard.items()}
+        assert (name, told) == (name, {day: day >= its for day in heard})
 
 
 @law
@@ -147,4 +151,4 @@ def test_the_day_is_true_of_any_record_as_far_as_time_alone_decides(person: Pers
         then, before = by_id(asked(person.on(day), trial)), by_id(asked(person.on(later(day, -1)), trial))
         names = [name for name, its in days.items() if its == day]
         assert [(name, then[name].verdict, day) for name in names if then[name].blocking] == []
-        assert [(name, before[name].verdict, day) for name in names if rank(before[name]) == 2] == []
+        assert [(name, before[name].verdict, day) for name in names if rank(before[name]) == FAVOURABLE] == []
