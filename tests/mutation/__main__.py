@@ -25,6 +25,9 @@ WANTED = 85  # per cent
 SURVIVED, UNTESTED = (0,), (5, 33)
 NOT_RUN: tuple[int | None, ...] = (None, 2, 34)
 SPEC = "tests/spec/test_"
+BARE = os.environ | {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"
+}  # none is needed to decide, and each costs every mutant time
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,8 @@ GROUPS: Mapping[str, Group] = {
 }
 
 
-def prepared(name: str, group: Group) -> Path:
+def prepared(place: Path, group: Group) -> None:
     """A copy of what the tests need, and mutmut's settings beside it."""
-    place = WORK / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     for part in COPIED:
@@ -70,21 +72,21 @@ def prepared(name: str, group: Group) -> Path:
         "only_mutate": "\n".join(group.sources),
         "also_copy": "\n".join(part for part in COPIED if part not in ("tests", "eligibility")),
         "pytest_add_cli_args_test_selection": "\n".join(group.tests),
-        "pytest_add_cli_args": "\n".join(("-p", "no:cacheprovider", "-p", "no:cov")),
+        "pytest_add_cli_args": "\n".join(("-c", "setup.cfg", "-p", "no:cacheprovider")),
         # A fresh process for every mutant, forked after the tests are loaded and before any has run.
         "process_isolation": "forkserver",
         "use_git_change_detection": "false",
         "track_dependencies": "false",
     }
+    settings["tool:pytest"] = {"markers": "rule(id): the rule that the test holds"}
     with (place / "setup.cfg").open("w", encoding="utf-8") as file:
         settings.write(file)
-    return place
 
 
 def run(place: Path, children: int) -> None:
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children)]
     with (place / "log.txt").open("wb") as log:
-        subprocess.run(command, cwd=place, stdout=log, stderr=subprocess.STDOUT, check=False)
+        subprocess.run(command, cwd=place, env=BARE, stdout=log, stderr=subprocess.STDOUT, check=False)
 
 
 def outcomes(place: Path) -> Iterator[tuple[str, str, int | None]]:
@@ -122,14 +124,16 @@ def _shown(place: Path, mutant: str) -> str:
     return f"## {mutant}\n{shown.stdout}\n"
 
 
-def main(names: list[str], children: int) -> int:
+def main(names: list[str], children: int, goes_on: bool) -> int:
     unknown = [name for name in names if name not in GROUPS]
     if unknown:
         print(f"no group {', '.join(unknown)}; there are {', '.join(GROUPS)}", file=sys.stderr)
         return 2
     enough = True
     for name in names or GROUPS:
-        place = prepared(name, GROUPS[name])
+        place = WORK / name
+        if not (goes_on and place.exists()):
+            prepared(place, GROUPS[name])
         run(place, children)
         enough = told(place) and enough
     print(f"survivors, each with what was changed: {WORK.relative_to(ROOT)}/*/survivors.txt")
@@ -140,5 +144,6 @@ if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("names", nargs="*", help=f"groups: {', '.join(GROUPS)}")
     asked.add_argument("--children", type=int, default=max(1, (os.cpu_count() or 2) - 1))
+    asked.add_argument("--go-on", action="store_true", help="keep the copies, and run only what was not run yet")
     given = asked.parse_args()
-    raise SystemExit(main(given.names, given.children))
+    raise SystemExit(main(given.names, given.children, given.go_on))
