@@ -140,7 +140,7 @@ _RESULTS: Mapping[str, Wordings] = {
         "the latest {label} has no unit that can be used",
     ),
     "results-undecided": (
-        "which result is the latest cannot be told, and they disagree: {evidence}",
+        "which result counts is not settled: {evidence}",
         "the results do not agree",
     ),
     "result-when-unknown": (
@@ -203,7 +203,7 @@ _PANELS: Mapping[str, Wordings] = {
     "panel-to-judge": ("{evidence}", "to be judged: {sets}"),
     "panel-open": ("not settled by what is recorded: {evidence}", "not on record: {sets}"),
     "panel-undecided": (
-        "which result is the latest cannot be told, and they disagree: {evidence}",
+        "which result counts is not settled: {evidence}",
         "the results do not agree",
     ),
     "test-positive": ("{label} {value} {at}, within {within}", "{label} {value} {at}", "{label} {value}"),
