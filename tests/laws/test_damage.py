@@ -32,6 +32,7 @@ SECTIONS = {
     "MedicationStatement": Section.MEDICATIONS,
     "MedicationRequest": Section.MEDICATIONS,
     "MedicationAdministration": Section.MEDICATIONS,
+    "MedicationDispense": Section.MEDICATIONS,
     "Medication": Section.MEDICATIONS,
     "Procedure": Section.PROCEDURES,
     "AllergyIntolerance": Section.ALLERGIES,
