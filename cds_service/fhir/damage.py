@@ -132,6 +132,10 @@ _READ: Mapping[str, Mapping[str, Shape]] = {
             expectedSupplyDuration=_anything, performer=_anything, dispenseInterval=_anything),
     },
     "MedicationAdministration": {**_DRUG, "dosage": _each(_DOSAGE)},
+    "MedicationDispense": {
+        **_DRUG, "whenHandedOver": _text, "whenPrepared": _text, "daysSupply": _QUANTITY,
+        "dosageInstruction": _each(_DOSAGE),
+    },
     "Medication": {
         "code": _what, "form": _CONCEPTS,
         "ingredient": _each(_fields(

@@ -195,7 +195,10 @@ def _dispensed(resource: Json, reference: str, draft: Draft) -> Times:
 
 def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> Exposure | None:
     resource, reference, drug = record.resource, record.reference, record.drug
+    noted = len(draft.notes)
     times = _times(record, source, intake, draft)
+    if any(note.key == "unreadable-date" for note in draft.notes[noted:]):
+        draft.hole(Section.MEDICATIONS, reference, NotUnderstood("unreadable"))  # taken, and nobody can say when
     if times.future:
         return None
     if intake in (Intake.COMPLETED, Intake.STOPPED) and times.end and times.end.first > draft.as_of:

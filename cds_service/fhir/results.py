@@ -17,7 +17,9 @@ _UNANSWERED: frozenset[str] = frozenset(("v3-interpretation", ""))
 
 def result_of(element: Json, terminology: Recall) -> Result:
     """The result of an Observation or a component; an absent one when there is no value, with the reason for that."""
-    names = [name for name in element if name.startswith("value") and element[name] not in (None, "", {}, [])]
+    if _is_damaged(element):
+        return unreadable("")
+    names = [name for name in element if name.startswith("value") and element[name] not in ("", {}, [])]
     interpretation = together(concept_of(one) for one in concepts_in(element.get("interpretation")))
     read = _READERS.get(names[0]) if names else None
     value = element[names[0]] if names else None
@@ -29,6 +31,14 @@ def result_of(element: Json, terminology: Recall) -> Result:
         return Result(result.text, readable=False, refused=True)  # two values, or one beside why there is none
     codes, beside = result.codes | codes_of(interpretation), _answer(interpretation, terminology)
     return Result(result.text, result.amount, result.answer, result.hits, codes, result.readable, interpretation=beside)
+
+
+def _is_damaged(element: Json) -> bool:
+    """A null where the value or what it means belongs: a result was there, and nobody can say which (G5)."""
+    quantity = element.get("valueQuantity")
+    nulls = any(name.startswith("value") and element[name] is None for name in element)
+    nulls = nulls or (isinstance(quantity, dict) and "value" in quantity and quantity["value"] is None)
+    return nulls or ("interpretation" in element and damaged_concept(element["interpretation"]))
 
 
 def _absent(element: Json, value: object) -> Result:
