@@ -168,6 +168,8 @@ def test_only_an_explicit_local_form_is_local(concept: Concept, local: bool) -> 
         (coded("rxnorm", "312615"), "oral"),
         (words("tablet or injection"), None),
         (words("as directed"), None),
+        (coded("urn:local", "topical"), "local"),  # a word for a code, where nothing else is written
+        (coded("urn:local", "topical", text="prednisone"), None),
     ],
 )
 def test_the_route_by_code_or_by_words(concept: Concept, route: str | None) -> None:
@@ -205,6 +207,11 @@ def test_the_strength_of_one_tablet(concept: Concept, strength: Fraction | None)
         (coded("rxnorm", "7646", "omeprazole"), True),
         (coded("atc", "N02BE01"), True),
         (coded("rxnorm", "7646"), False),
+        (coded("rxnorm", "99999999", "oddimab 5 MG Oral Tablet"), True),  # RxNorm says what is in it
+        (coded("rxnorm", "99999999", "Oddiva"), False),  # a brand of nobody knows what
+        (coded("snomed", "99999999", "oddimab 5 MG Oral Tablet"), False),
+        (words("oddimab eye drops"), True),  # for local use, whatever it is
+        (words("oddimab"), False),
         (coded("http://hl7.org/fhir/sid/ndc", "00000000000", "12HR BODY 220MG"), False),
         (Concept((Coding("", "", ""),)), False),
     ],

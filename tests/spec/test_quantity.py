@@ -80,7 +80,7 @@ def test_an_answer_holds_for_every_number_inside(value: Amount, share: Fraction,
 
 @pytest.mark.parametrize("text", ["30", "30 ", "10*9/L", "thirty 10*9/L", "1,5 ULN", "<30 10*9/L", "", "30mg"])
 def test_a_limit_is_a_number_and_a_unit(text: str) -> None:
-    with pytest.raises(ValueError, match=r'such as "30 10\*9/L"'):
+    with pytest.raises(ValueError, match=r'^a number and a unit in quotes, such as "30 10\*9/L"$'):
         quantity_text(text)
 
 
@@ -89,4 +89,22 @@ def test_a_limit_is_a_number_and_a_unit(text: str) -> None:
 )
 def test_a_limit_is_read_exactly(text: str, number: str, unit: str) -> None:
     read = quantity_text(text)
-    assert (read.number, read.unit) == (Fraction(number), unit)
+    assert (read.number, read.unit, read.ucum) == (Fraction(number), unit, True)
+
+
+def test_a_number_alone_has_no_unit() -> None:
+    assert Amount.exactly(5) == Amount(Fraction(5), Fraction(5), "", ucum=False)
+    assert Amount.exactly("5", "mg", ucum=True) == Amount(Fraction(5), Fraction(5), "mg", ucum=True)
+
+
+@pytest.mark.parametrize("ucum", [True, False])
+def test_an_interval_in_another_unit_is_as_open_as_before(ucum: bool) -> None:
+    """37 °C are 98.6 °F: value × factor + offset, at either end; what is unbounded stays so."""
+    fever = Amount(Fraction(37), None, "Cel", low_open=True, ucum=ucum)
+    assert fever.scaled(Fraction(9, 5), "[degF]", Fraction(32)) == Amount(
+        Fraction("98.6"), None, "[degF]", low_open=True, ucum=ucum
+    )
+    mild = Amount(None, Fraction(40), "Cel", high_open=True, ucum=ucum)
+    assert mild.scaled(Fraction(9, 5), "[degF]", Fraction(32)) == Amount(
+        None, Fraction(104), "[degF]", high_open=True, ucum=ucum
+    )

@@ -10,6 +10,7 @@ from eligibility.terminology import (
     Coding,
     Concept,
     Mark,
+    Name,
     Row,
     Terminology,
     ValueSet,
@@ -234,6 +235,37 @@ def test_a_non_member_row_counts_as_recognised() -> None:
     terms = shipped()
     assert terms.is_classified(terms.disease(coded("icd-10-cm", "R73.03")))
     assert not terms.is_classified(terms.disease(coded("icd-10-cm", "M17.11", "Osteoarthritis of the right knee")))
+
+
+def test_a_terminology_of_one_set_knows_its_codes_names_and_answers() -> None:
+    """What the value sets are made into, without those that are shipped."""
+    rows = (Row("icd-10-cm", "D69.3", "exact", Mark.MEMBER, "Immune thrombocytopenic purpura"),)
+    one = ValueSet("VS-ONE", "One", rows, (Name("odd purpura", "whole-word"),))
+    said = ValueSet("VS-RESULT-POS", "Positive", (), (Name("gefunden", "whole-text"),))
+    terms = Terminology([one, said])
+    assert told(terms.disease(coded("icd-10", "D69.3"))) == {}  # means something else in the WHO's edition
+    assert told(terms.disease(coded("icd-10-cm", "D69.3"))) == {"VS-ONE": "member"}
+    assert told(terms.disease(Concept((), "Odd purpura"))) == {"VS-ONE": "member"}
+    assert terms.answer_of_text("Gefunden") == "positive"
+    assert terms.answer_of_text("odd") is None
+
+
+@pytest.mark.parametrize("lacking, found", [(frozenset(), {"VS-ONE": "member"}), (frozenset(("B24",)), {})])
+def test_a_short_code_counts_for_the_WHO_unless_its_edition_lacks_it(
+    lacking: frozenset[str], found: dict[str, str]
+) -> None:
+    one = ValueSet("VS-ONE", "One", (Row("icd-10-cm", "B24", "exact", Mark.MEMBER, "HIV disease"),))
+    assert told(Terminology([one], who_lacks=lacking).finding(coded("icd-10", "B24"))) == found
+
+
+@pytest.mark.parametrize("text, kind, says", [("none known", "", None), ("none known", "problem", "no-known-problems")])
+def test_none_known_is_said_of_the_list_in_which_it_stands(text: str, kind: str, says: str | None) -> None:
+    assert shipped().none_known(Concept((), text), kind) == says
+
+
+def test_without_a_list_only_what_names_one_is_none_known() -> None:
+    assert shipped().none_known(Concept((), "none known")) is None
+    assert shipped().none_known(Concept((), "no known allergies")) == "no-known-allergies"
 
 
 def test_the_terminology_travels_between_processes_without_what_it_was_asked() -> None:

@@ -62,7 +62,7 @@ def test_looking_back_clamps_too(day: str, span: str, before: str) -> None:
     "text", ["", "2", "days", "two weeks", "1.5 months", "-1 day", "2 fortnights", "P3M", "2weeks"]
 )
 def test_a_span_is_a_whole_number_and_a_unit(text: str) -> None:
-    with pytest.raises(ValueError, match="2 weeks"):
+    with pytest.raises(ValueError, match=r'^a whole number and day\(s\), .*, such as "2 weeks"$'):
         Span.parse(text)
 
 
@@ -129,8 +129,32 @@ def test_what_has_happened_lies_in_the_past() -> None:
     assert on("2026-12").until(today) is None
 
 
+def test_the_time_of_day_stays_with_its_date_also_where_that_is_cut() -> None:
+    day = date(2026, 11, 21)
+    assert When.on(day, 5) == When(day, day, 5)
+    assert When.on(day, 5).until(day) == When(day, day, 5)
+    assert When(day, date(2026, 11, 30), 5).until(day) == When(day, day, 5)
+
+
+@pytest.mark.parametrize(
+    "day, days, reached",
+    [
+        (date(2026, 12, 31), 1, date(2027, 1, 1)),
+        (date(2028, 2, 28), 1, date(2028, 2, 29)),
+        (date(2026, 11, 21), -1, date(2026, 11, 20)),
+        (date(2026, 11, 21), 0, date(2026, 11, 21)),
+        (date(2026, 11, 21), 40, date(2026, 12, 31)),
+        (LATEST, 1, LATEST),
+        (EARLIEST, -1, EARLIEST),
+    ],
+)
+def test_the_next_day_is_a_day_of_the_calendar(day: date, days: int, reached: date) -> None:
+    assert next_day(day, days) == reached
+    assert next_day(date(2026, 11, 21)) == date(2026, 11, 22)
+
+
 def test_an_interval_starts_before_it_ends() -> None:
-    with pytest.raises(ValueError, match="starts before it ends"):
+    with pytest.raises(ValueError, match=r"^an interval of dates starts before it ends$"):
         When(date(2026, 11, 21), date(2026, 11, 20))
 
 
