@@ -88,7 +88,7 @@ def run(place: Path, children: int) -> None:
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children)]
     before = None
     while True:
-        with (place / "log.txt").open("wb") as log:
+        with (place / "log.txt").open("ab") as log:
             subprocess.run(command, cwd=place, env=BARE, stdout=log, stderr=subprocess.STDOUT, check=False)
         waiting = sum(code in NOT_RUN for *_, code in outcomes(place))
         if waiting in (0, before):
