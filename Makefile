@@ -3,6 +3,7 @@
 VENV   ?= .venv
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+PROCESSES ?= auto
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
@@ -23,8 +24,8 @@ hapi: $(VENV)/.dev  ## a real HAPI FHIR server, the cast on it, every chart open
 check: $(VENV)/.run  ## review the trial definitions
 	@$(BIN)/cds-service check $(ARGS)
 
-test: $(VENV)/.dev  ## every test (ARGS="-k name" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev  ## every test, on all processors (ARGS="-k name" for some)
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
 
 fuzz: $(VENV)/.dev  ## the laws, each on 20,000 examples drawn anew (about two hours; ARGS="-k name" for one)
 	@$(BIN)/python -m pytest tests/laws --hypothesis-profile=fuzz $(ARGS)

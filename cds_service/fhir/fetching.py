@@ -15,6 +15,7 @@ from typing import Any
 from cds_service.errors import FhirError, Refused, Unreachable
 from cds_service.fhir.bundle import read_page
 from cds_service.fhir.client import FhirServer
+from cds_service.fhir.including import Including
 from cds_service.fhir.reading import MORE_PAGES, NOT_IN_SCOPE, OUT_OF_TIME, SAID_NO, Reading
 from cds_service.fhir.references import ingredients_of, medications_of, studies_of
 from cds_service.fhir.scopes import READ, SEARCH
@@ -51,7 +52,10 @@ class Fetching:
         """First what is absent or goes on overleaf; then what the answers themselves refer to."""
         await self._in_time([self._read(reading) for reading in readings if self._wanted(reading)])
         if self._left() > 0:
-            await self._in_time([self._read_by_category(readings), *self._look_ups()])
+            including = Including(self.server, self.shelf, self.patient_id)
+            await self._in_time([self._read_by_category(readings), including.read(self._left() / 2)])
+        if self._left() > 0:
+            await self._in_time(self._look_ups())
 
     def _left(self) -> float:
         return self._ends - asyncio.get_running_loop().time()
@@ -123,7 +127,7 @@ class Fetching:
         )
 
     async def _page(self, reading: Reading, address: str) -> None:
-        page = read_page(await self.server.get(address))
+        page = read_page(await self.server.get(address, self._ends))
         if page is None:
             raise Unreachable("the FHIR server's answer is no FHIR resource")
         if page.failed and not page.resources:
@@ -159,7 +163,7 @@ class Fetching:
         if not self.server.scopes.permit(reference.partition("/")[0], READ):
             return
         try:
-            found = await self.server.get(f"{self.server.base.url}/{reference}")
+            found = await self.server.get(f"{self.server.base.url}/{reference}", self._ends)
         except FhirError:
             return  # the reader says which drug is not resolved
         if isinstance(found, dict) and f"{found.get('resourceType')}/{found.get('id')}" == reference:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from cds_service.fhir.address import Base
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.shelf import Shelf
 
-_USES = ("MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense")
+USES = ("MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense")
 _READABLE = re.compile(r"(Medication|ResearchStudy)/[A-Za-z0-9\-._~]{1,64}")
 
 
-def medications_of(shelf: Shelf, base: Base) -> list[str]:
-    """Distinct `Medication/id` that are not in hand, newest record first."""
-    uses = sorted((use for kind in _USES for use in shelf.of(kind)), key=_recorded, reverse=True)
+def medications_of(shelf: Shelf, base: Base, kinds: Iterable[str] = USES) -> list[str]:
+    """Distinct `Medication/id` that entries of these kinds name and that are not in hand, newest record first."""
+    uses = sorted((use for kind in kinds for use in shelf.of(kind)), key=_recorded, reverse=True)
     found = [_reference(use.get("medicationReference")) for use in uses]
     for medication in shelf.of("Medication"):
         found += _ingredients(medication)

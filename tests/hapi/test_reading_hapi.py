@@ -109,6 +109,22 @@ async def test_a_drug_by_the_servers_own_id_is_looked_up(hapi: str, client: Fhir
     assert named(found, "Medication") == {drug}
 
 
+async def test_many_drugs_come_with_one_search(hapi: str, client: FhirClient) -> None:
+    put(hapi, {"resourceType": "Patient", "id": "takes-many"})
+    drugs = [post(hapi, {"resourceType": "Medication", "code": {"text": f"invented {number}"}}) for number in range(12)]
+    for drug in drugs:
+        taken = {
+            "resourceType": "MedicationStatement",
+            "status": "active",
+            "subject": {"reference": "Patient/takes-many"},
+            "medicationReference": {"reference": f"Medication/{drug}"},
+        }
+        post(hapi, taken)
+    found = await gathered(client, hapi, "takes-many")
+    assert named(found, "Medication") == set(drugs)
+    assert found.fetched == len(QUERIES) + 1
+
+
 async def test_a_person_who_is_not_there_or_was_deleted(hapi: str, client: FhirClient) -> None:
     put(hapi, {"resourceType": "Patient", "id": "left"})
     requests.delete(f"{hapi}/Patient/left", timeout=30).raise_for_status()

@@ -211,6 +211,35 @@ async def test_the_newest_orders_come_first_where_not_all_drugs_can_be_read(ehr:
     assert sorted(ehr.asked) == ["Medication/m2025", "Medication/m2026"]
 
 
+MANY = [order(number, f"Medication/m{number}") for number in range(12)]
+DRUGS = [{"resourceType": "Medication", "id": f"m{number}"} for number in range(12)]
+INCLUDING = f"MedicationRequest?patient={PATIENT_ID}&_include=MedicationRequest:medication&_count=200"
+
+
+async def test_many_drugs_come_with_one_search_where_the_server_knows_include(service: Service, ehr: Ehr) -> None:
+    ehr.answers[INCLUDING] = bundle(*MANY, *DRUGS, resource("MedicationRequest", "unread"))
+    record = await service.record(nothing_but(requests=bundle(*MANY)), access=True)
+    assert ehr.asked == [INCLUDING]
+    assert {f"Medication/m{number}" for number in range(12)} <= set(record["ids"])
+    assert "MedicationRequest/unread" not in record["ids"]
+
+
+@pytest.mark.parametrize(
+    "refusal", [400, outcome(), bundle(*MANY), bundle()], ids=("400", "outcome", "ignored", "none")
+)
+async def test_a_server_without_include_is_asked_one_by_one_and_not_tried_again(
+    service: Service, ehr: Ehr, refusal: Any
+) -> None:
+    ehr.answers |= {INCLUDING: refusal} | {f"Medication/{drug['id']}": drug for drug in DRUGS}
+    for expected in ([INCLUDING], []):
+        ehr.requests.clear()
+        record = await service.record(nothing_but(requests=bundle(*MANY)), access=True)
+        assert [asked for asked in ehr.asked if "include" in asked] == expected
+        assert len(ehr.asked) == len(expected) + 12
+        assert {f"Medication/m{number}" for number in range(12)} <= set(record["ids"])
+        assert record["holes"] == []
+
+
 async def test_a_drug_that_cannot_be_read_leaves_the_order_in_the_record(service: Service, ehr: Ehr) -> None:
     ehr.every = lambda asked: 403
     record = await service.record(nothing_but(requests=bundle(order(1, "Medication/a"))), access=True)

@@ -95,7 +95,7 @@ async def test_relatives_are_told_only_where_the_file_says_so(folder: Path, cloc
         (["ServiceRequest"], {"ServiceRequest"}),
         (["Task", "ServiceRequest", "ResearchSubject"], {"Task", "ServiceRequest", "ResearchSubject"}),
     ],
-    ids=str,
+    ids=("none", "tasks", "orders", "all"),
 )
 async def test_drafts_are_of_the_types_that_the_client_takes(
     folder: Path, clock: Clock, taken: list[str], made: set[str]

@@ -135,7 +135,10 @@ async def test_a_tenant_is_exactly_that_of_the_file(folder: Path, clock: Clock, 
         {"kty": ["EC"], "kid": "curve"},
         "curve",
     ],
-    ids=str,
+    ids=(
+        *("to encrypt", "of another algorithm", "to sign", "without name", "on a short curve", "of a short modulus"),
+        *("shared", "no point", "of a listed type", "no key"),
+    ),
 )
 async def test_a_key_that_is_not_for_this_verifies_nothing(folder: Path, clock: Clock, entry: Any) -> None:
     signed = Signed(folder, clock, KeysAddress({"keys": [entry, jwk(MODULUS, "modulus")]}))
