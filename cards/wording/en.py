@@ -5,6 +5,7 @@ from __future__ import annotations
 from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS
 from cards.wording.en_remedies import CAUSES, REMEDIES, TOPICS
+from cards.wording.en_report import REPORT
 from cards.wording.en_suggestions import DISCREET, SEE_THE_RECORD, SUGGESTIONS
 from cards.wording.en_terms import STATUSES, TERMS
 from cards.wording.en_values import begun, listed, placed, spoken
@@ -90,6 +91,7 @@ ENGLISH = Language(
     askers=ASKERS,
     terms=TERMS,
     statuses=STATUSES,
+    report=REPORT,
     placed=placed,
     begun=begun,
     spoken=spoken,

@@ -41,6 +41,7 @@ class Language:
     askers: Mapping[Who, str]
     terms: Mapping[str, str] = field(default_factory=dict)  # words of the engine (`problem-list`, `more-pages`)
     statuses: Mapping[str, str] = field(default_factory=dict)  # what an entry says of itself (`on-hold`)
+    report: Mapping[str, str] = field(default_factory=dict)  # the words of the report page
     placed: Callable[[When], str] = str  # an interval with its preposition: "on 3 Nov 2026"
     begun: Callable[[When], str] = str  # an interval after "since"
     spoken: Callable[[date | When | Span | Decimal | int], str] = str
