@@ -9,6 +9,8 @@ ServiceError
 │   ├── RecordUnavailable     the Patient or the Conditions cannot be had (PREF-11)
 │   ├── BodyTooLarge
 │   ├── UnsupportedBody       not application/json, or compressed
+│   ├── Overloaded            more calls at once than we answer
+│   ├── Stopping              the service is being stopped
 │   └── StoreUnavailable      what must be kept cannot be: the caller should send it again
 ├── FhirError                 a FHIR server did not answer as hoped: becomes a hole in the record, never a status
 │   ├── Refused               it said no: 4xx, or an OperationOutcome
@@ -16,6 +18,7 @@ ServiceError
 │   │   └── NotThere          404 or 410: it knows no such thing
 │   ├── NotAllowed            it is none that may be read for this client; it was not asked
 │   ├── NoToken               its authorization server gave us no token
+│   ├── Resting               it answered none of the last calls and is left alone for some seconds
 │   ├── Unreachable           no answer, a broken one, or 5xx
 │   └── TooMuch               more than we are willing to read
 └── BadSetting                a CDS_ variable that cannot be read; the service does not start
@@ -72,6 +75,18 @@ class UnsupportedBody(CallError):
     """The body is not plain application/json."""
 
 
+class Overloaded(CallError):
+    """As many calls are being answered as we take at a time."""
+
+    headers = MappingProxyType({"Retry-After": "1"})
+
+
+class Stopping(CallError):
+    """The service is being stopped; another worker, or the next start, answers."""
+
+    headers = MappingProxyType({"Retry-After": "2"})
+
+
 class StoreUnavailable(CallError):
     """The database cannot be used at this moment. A hook answer never fails for it; feedback does, with 503."""
 
@@ -114,6 +129,12 @@ class NoToken(FhirError):
     reason = "no-token"
 
 
+class Resting(FhirError):
+    """The server answered none of the last calls; it was not asked (`upstream.breaker`)."""
+
+    reason = "resting"
+
+
 class Unreachable(FhirError):
     """No answer, a broken one, or a failure of the server."""
 
@@ -137,6 +158,8 @@ STATUS: Mapping[type[CallError], tuple[int, str]] = {
     RecordUnavailable: (412, "required"),
     BodyTooLarge: (413, "too-long"),
     UnsupportedBody: (415, "not-supported"),
+    Overloaded: (503, "throttled"),
+    Stopping: (503, "transient"),
     StoreUnavailable: (503, "transient"),
 }
 UNEXPECTED = (500, "exception")

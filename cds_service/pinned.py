@@ -28,6 +28,10 @@ async def system_addresses(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+class NotCalled(httpcore2.ConnectError):
+    """The address is none that is connected to: a decision of ours, so trying again changes nothing."""
+
+
 class Pinned(httpcore2.AsyncNetworkBackend):
     """Opens connections to checked addresses only. `opened` counts the attempts."""
 
@@ -71,7 +75,7 @@ class Pinned(httpcore2.AsyncNetworkBackend):
             why = refusal(address, self._reach)
             if why is not None:
                 log.trust("address-refused", why=why)
-                raise httpcore2.ConnectError("the address is not one that is called")
+                raise NotCalled("the address is not one that is called")
         if not addresses:
             raise httpcore2.ConnectError("the name has no address")
         return addresses

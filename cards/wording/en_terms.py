@@ -28,6 +28,7 @@ _HOLES = {
     "server-not-allowed": "their server is not registered for reading",
     "no-token": "there was no token to read them with",
     "unreachable": "the server could not be reached",
+    "resting": "the server answered none of the last calls and was not asked",
     "out-of-time": "the server did not answer in time",
     "more-pages": "there is more than was read",
     "not-sent": "they were not sent",

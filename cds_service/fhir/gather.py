@@ -28,6 +28,7 @@ from cds_service.fhir.reading import (
     NOT_SENT,
     OUT_OF_TIME,
     REFUSED,
+    RESTING,
     Reading,
 )
 from cds_service.fhir.shelf import Shelf
@@ -42,6 +43,7 @@ _WHY = {
     NOT_IN_SCOPE: "the token's scopes do not cover it",
     NOT_ALLOWED: "it was not sent, and fhirServer is none that is registered for this client",
     NO_TOKEN: "it was not sent, and the authorization server gave us no token",
+    RESTING: "the FHIR server answered none of the last calls and was not asked; try again in a few seconds",
     OUT_OF_TIME: "the FHIR server did not answer in time",
     NOT_FHIR: "what came is no FHIR resource",
 }

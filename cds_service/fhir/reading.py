@@ -23,6 +23,7 @@ SUPPRESSED = "suppressed"
 NOT_ALLOWED = "server-not-allowed"
 NO_TOKEN = "no-token"  # noqa: S105 — a reason, not a secret
 UNREACHABLE = "unreachable"
+RESTING = "resting"
 OUT_OF_TIME = "out-of-time"
 MORE_PAGES = "more-pages"
 NOT_SENT = "not-sent"
