@@ -13,7 +13,11 @@ class Cors(CORSMiddleware):
 
     def __init__(self, app: ASGIApp, origins: Callable[[], Collection[str]]) -> None:
         super().__init__(
-            app, allow_methods=("GET", "POST"), allow_headers=("Authorization", "Content-Type"), max_age=600
+            app,
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization", "Content-Type", "X-Request-ID"),
+            expose_headers=("X-Request-ID",),
+            max_age=600,
         )
         self._origins = origins
 

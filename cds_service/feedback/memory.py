@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from cards.override import REASONS
-from cds_service import log
+from cds_service import log, watching
 from cds_service.errors import StoreUnavailable
 from cds_service.feedback.quiet import Now, Silence, in_force, quieted
 from cds_service.feedback.words import BANDS, OLDEST, SEXES, UNKNOWN, CardSent, Item
@@ -56,7 +56,11 @@ class Memory:
         """Feedback, durably. Raises StoreUnavailable: then the client should send it again."""
         if self._store is None:
             raise StoreUnavailable("feedback cannot be kept: this service has no database")
-        await self._store.feedback.add(caller.name, items, self._clock())
+        try:
+            await self._store.feedback.add(caller.name, items, self._clock())
+        except StoreUnavailable:
+            self._lost("feedback")
+            raise
 
     async def quieted(
         self, caller: Caller, patient: str, user: str, assessments: Iterable[Assessment]
@@ -100,16 +104,20 @@ class Memory:
     async def _tried(self, what: str, question: Coroutine[Any, Any, _T]) -> _T | None:
         if time.monotonic() < self._rests_until:
             question.close()
-            self.lost[what] += 1
+            self._lost(what)
             return None
         try:
             async with asyncio.timeout(PATIENCE):
                 return await question
         except (StoreUnavailable, TimeoutError, ValueError) as trouble:  # ValueError: a row that we did not write
             self._rests_until = time.monotonic() + REST
-            self.lost[what] += 1
+            self._lost(what)
             log.store(f"cannot-{what}", why=type(trouble).__name__, number=self.lost[what], level=logging.ERROR)
             return None
+
+    def _lost(self, what: str) -> None:
+        self.lost[what] += 1
+        watching.count("store_loss", what=what)
 
 
 def periods_of(caller: Caller) -> dict[str, int]:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
+from cds_service import watching
 from cds_service.errors import NotAdmitted
 from cds_service.settings import Settings
 from cds_service.trust.caller import Caller, unsigned
@@ -62,6 +63,8 @@ class Gate:
             return await self._admitted(request, attempt)
         except NotAdmitted as refusal:
             self.refused[refusal.why] += 1
+            if refusal.why == "replayed":
+                watching.count("replay_refused")
             if not attempt.verified:
                 self.verifications += 1
                 dummy_verification(attempt.algorithm)

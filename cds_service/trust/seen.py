@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from cds_service import log
+from cds_service import log, watching
 from cds_service.errors import NotAdmitted, StoreUnavailable
 from cds_service.trust.token import Token
 
@@ -83,6 +83,7 @@ class Seen:
 
     def _alone(self, token: Token) -> None:
         self.alone += 1
+        watching.count("store_loss", what="replay")
         now = self._clock()
         if self._alarmed is None or now - self._alarmed >= _ALARM_EVERY:
             self._alarmed = now
