@@ -50,4 +50,5 @@ def _foot(assessment: Assessment, standings: Standings, wording: Wording, contac
         wording.phrase("contact", contact=wording.own(contact, SENTENCE)) if contact else wording.phrase("no-contact")
     )
     made = wording.phrase("made", day=assessment.as_of, definition=assessment.trial.definition)
-    return f"{wording.phrase(closing)}\n\n{known}\n\n{made}"
+    unsigned = () if wording.language.reviewed else (wording.phrase("not-reviewed"),)
+    return GAP.join((wording.phrase(closing), known, made, *unsigned))

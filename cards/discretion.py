@@ -60,7 +60,8 @@ def _cited(result: CriterionResult) -> Iterator[Evidence]:
 
 
 def _unnamed(result: CriterionResult, wording: Wording) -> CriterionResult:
-    said = result.criterion.said.model_copy(update={"text": wording.phrase("discreet"), "resolve": None, "show": ()})
+    unsaid = {"text": wording.phrase("discreet"), "translations": (), "resolve": None, "show": ()}
+    said = result.criterion.said.model_copy(update=unsaid)
     found = result.finding
     told = Finding(found.truth, UNNAMED, found.assurance, resolve=(Resolve("discreet"),), silent=found.silent)
     return replace(result, criterion=replace(result.criterion, said=said), finding=told, shown=(), parts=())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cards.standing import Standings
-from cards.wording.wording import Settled, Wording, begun, is_restricted, sentence
+from cards.wording.wording import Settled, Wording, begun, is_restricted
 from eligibility.assessment import CriterionResult
 from eligibility.finding import Who
 
@@ -17,8 +17,12 @@ _ENTRIES_A_LINE = 3
 def blocking(results: Iterable[CriterionResult], wording: Wording) -> Iterator[str]:
     """What stands in the way, and the day on which it lifts (G9)."""
     for result in results:
-        lifts = sentence(wording.phrase("lifts", day=result.eligible_from)) if result.eligible_from else ""
-        yield f"{_why(result, wording)} {lifts}".rstrip()
+        why = _why(result, wording)
+        if result.eligible_from is None:
+            yield why
+        else:
+            lifts = wording.closed(wording.phrase("lifts", day=result.eligible_from))
+            yield wording.phrase("and-then", first=why, then=lifts)
 
 
 def by_remedy(results: Iterable[CriterionResult], wording: Wording) -> dict[Settled, list[CriterionResult]]:
@@ -36,7 +40,7 @@ def missing(results: Iterable[CriterionResult], wording: Wording) -> Iterator[st
         same = {settled: group for settled, group in groups.items() if settled.who is who}
         if who is Who.SCREENING and same:
             topics = _once(wording.topic(result) for group in same.values() for result in group)
-            yield wording.phrase("screening", what="; ".join(topics))
+            yield wording.phrase("screening", what=wording.joined(topics))
         else:
             yield from (_asked(settled, group, wording) for settled, group in same.items())
 
@@ -50,12 +54,13 @@ def things(results: Iterable[CriterionResult], wording: Wording) -> int:
 
 def _asked(settled: Settled, group: list[CriterionResult], wording: Wording) -> str:
     whys = _once(wording.because(result.finding) for result in group)
-    told = "; ".join(whys[:_REASONS_A_LINE]) + ("; …" if len(whys) > _REASONS_A_LINE else "")
+    further = (wording.phrase("and-so-on"),) if len(whys) > _REASONS_A_LINE else ()
+    told = wording.joined((*whys[:_REASONS_A_LINE], *further))
     days = [result.eligible_from for result in group]
     latest = max((day for day in days if day is not None), default=None) if all(days) else None
-    by_then = f"; {wording.phrase('lifts-at-the-latest', day=latest)}" if latest else ""
-    asked = f"{wording.asker(settled.who)}: {settled.text}"
-    return (asked if told in asked else f"{asked} – {told}") + by_then
+    asked = wording.phrase("asked", who=wording.asker(settled.who), text=settled.text)
+    said = asked if told in asked else wording.phrase("asked-why", asked=asked, why=told)
+    return wording.joined((said, wording.phrase("lifts-at-the-latest", day=latest))) if latest else said
 
 
 def person(standings: Standings, wording: Wording) -> Iterator[str]:
@@ -90,8 +95,8 @@ def all_assumed(results: Iterable[CriterionResult], wording: Wording) -> Iterato
     for basis, group in _by_basis(results, wording).items():
         texts = _once(wording.text(result.criterion) for result in group if result.role == "inclusion")
         absent = _once(wording.text(result.criterion) for result in group if result.role == "exclusion")
-        said = [*texts, *([wording.phrase("all-absent", texts="; ".join(absent))] if absent else [])]
-        yield f"{begun(basis)}: {'; '.join(said)}"
+        said = [*texts, *([wording.phrase("all-absent", texts=wording.joined(absent))] if absent else [])]
+        yield wording.phrase("fits-why", text=begun(basis), why=wording.joined(said))
 
 
 def _by_basis(results: Iterable[CriterionResult], wording: Wording) -> dict[str, list[CriterionResult]]:
@@ -105,15 +110,14 @@ def _why(result: CriterionResult, wording: Wording) -> str:
     """The criterion, and why it has its verdict; what is open is asked."""
     if is_restricted(result.finding):
         return wording.phrase("restricted")
-    if result.open:
-        return f"{begun(_named(result, wording))}? {sentence(wording.because(result.finding))}"
-    return f"{begun(_named(result, wording))}. {sentence(wording.because(result.finding))}"
+    why = wording.closed(wording.because(result.finding))
+    return wording.phrase("open-why" if result.open else "settled-why", text=begun(_named(result, wording)), why=why)
 
 
 def _fits(result: CriterionResult, wording: Wording) -> str:
     if is_restricted(result.finding):
         return _why(result, wording)
-    return f"{begun(_named(result, wording))}: {wording.because(result.finding)}"
+    return wording.phrase("fits-why", text=begun(_named(result, wording)), why=wording.because(result.finding))
 
 
 def _named(result: CriterionResult, wording: Wording) -> str:

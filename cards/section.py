@@ -24,7 +24,7 @@ class Section:
         left = len(self.lines) - shown
         more = [wording.phrase("more" if shown else "all-below", n=left)] if left else []
         lines = [*self.lines[:shown], *more]
-        return "\n".join([f"**{self.title}**", "", "; ".join(lines) if self.flowing else _bullets(lines)])
+        return "\n".join([f"**{self.title}**", "", wording.joined(lines) if self.flowing else _bullets(lines)])
 
     def in_full(self) -> str:
         return "\n".join([f"#### {self.title}", "", _bullets(self.lines)])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from cards.wording.wording import Wording, is_restricted, sentence
+from cards.wording.wording import Wording, is_restricted
 from cds_service.contents import Unusable
 from eligibility.assessment import Assessment, CriterionResult
 from eligibility.finding import Evidence, Reason
@@ -101,8 +101,8 @@ def criterion_json(result: CriterionResult, part_of: str | None, wording: Wordin
         "class": CLASSES[criterion.cls],
         "verdict": result.verdict,
         "assurance": finding.assurance.value,
-        "text": sentence(wording.text(criterion)),
-        "because": sentence(wording.because(finding)),
+        "text": wording.closed(wording.text(criterion)),
+        "because": wording.closed(wording.because(finding)),
         "evidence": [_evidence(evidence, wording) for evidence in (*finding.evidence, *result.shown)],
         "eligible_from": _day(result.eligible_from),
         "resolve": _resolve(result, wording),
@@ -118,7 +118,7 @@ def _evidence(evidence: Evidence, wording: Wording) -> Json:
 
 def _resolve(result: CriterionResult, wording: Wording) -> Json | None:
     settled_by = wording.resolve(result)
-    return {"who": settled_by.who.value, "text": sentence(settled_by.text)} if settled_by else None
+    return {"who": settled_by.who.value, "text": wording.closed(settled_by.text)} if settled_by else None
 
 
 def _day(day: date | None) -> str | None:

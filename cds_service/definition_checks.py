@@ -15,7 +15,7 @@ from cds_service.definition_shape import circles, of_shape
 from eligibility.criteria.tree import KINDS, Test
 from eligibility.tables import Tables
 from eligibility.terminology import Terminology
-from eligibility.trial import Place, Trial
+from eligibility.trial import Place, Trial, parts_said
 from eligibility.written import named_tests, written_tests
 
 _SHOWN = ("problem-list", "recent-treatment")
@@ -77,8 +77,9 @@ def _of_header(trial: Trial, known: Known) -> Iterator[Place]:
         yield Place("title", f"no title in '{header.language}', the language of this file")
     either = known.sets | known.therapies
     yield from unknown_names("treatment_history", header.treatment_history, either, "value set or therapy")
+    said = frozenset(name for criterion in trial.walk() for name, _ in parts_said(criterion.said))
     for language, sentences in header.translations.items():
-        yield from unknown_names(f"translations.{language}", sentences, known.criteria, "criterion of this trial")
+        yield from unknown_names(f"translations.{language}", sentences, said, "criterion of this trial")
     for name, alternatives in header.therapies.items():
         for n, therapy in enumerate(alternatives):
             for word in ("of", "except_", "for_", "unsure_for", "mentions"):

@@ -24,10 +24,11 @@ def wording_for(catalogue: Catalogue, locale: str = "en", quote: Callable[[str, 
     """The words of one language. `quote` is `escape` for cards and `clean` for plain text, of `cards.markdown`."""
     if locale not in LANGUAGES:
         raise BadSetting(f"CDS_LOCALE: expected one of {', '.join(sorted(LANGUAGES))}, found {locale!r}")
-    names = {name: value_set.title for name, value_set in catalogue.terminology.value_sets.items()}
+    language = LANGUAGES[locale]
+    names = {name: value_set.called(language.codes) for name, value_set in catalogue.terminology.value_sets.items()}
     own = inline if quote is escape else clean
     displays = _displays(catalogue.terminology.value_sets.values())
-    return Wording(LANGUAGES[locale], names, quote, own, displays, frozenset(catalogue.tables.screening))
+    return Wording(language, names, quote, own, displays, frozenset(catalogue.tables.screening))
 
 
 def _displays(value_sets: Iterable[ValueSet]) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from typing import Any
 from eligibility.terminology import SYSTEM_URIS, Mark, Name, Row, ValueSet
 
 BASE = "https://cds-service.example/fhir/StructureDefinition/value-set-"
+TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 _SHORT_NAMES = {uri: name for name, uri in SYSTEM_URIS.items()}
 _MATCHES = ("whole-word", "substring", "whole-text")
 _ROLES = tuple(mark.value for mark in Mark)
@@ -111,6 +112,7 @@ def _value_set(whole: _Part) -> ValueSet:
     return ValueSet(
         name=name,
         title=whole.at("title").text(),
+        translations=tuple(_translations(whole.at("_title"))),
         rows=tuple(row for part in parts for row in _rows(part)),
         names=tuple(_names(whole)),
         alarms=tuple(
@@ -119,6 +121,18 @@ def _value_set(whole: _Part) -> ValueSet:
             for entry in _extensions(whole, name)
         ),
     )
+
+
+def _translations(title: _Part) -> Iterator[tuple[str, str]]:
+    """FHIR's own way to give a text in another language."""
+    if title.value is None:
+        return
+    for entry in title.at("extension").list(required=True):
+        if entry.object().get("url") == TRANSLATION:
+            told = {part.at("url").text(): part for part in entry.at("extension").list(required=True)}
+            if not {"lang", "content"} <= told.keys():
+                raise entry.wrong('the extensions "lang" and "content"')
+            yield told["lang"].at("valueCode").text(), told["content"].at("valueString").text()
 
 
 def _extensions(whole: _Part, name: str) -> Iterator[_Part]:

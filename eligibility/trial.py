@@ -5,7 +5,7 @@ What the published text does not say (phase, sponsor, dates) is absent. A criter
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -21,6 +21,8 @@ from eligibility.tables import Tables
 Class = Literal["C", "P", "J", "A"]
 Role = Literal["inclusion", "exclusion"]
 Languages = dict[str, str]
+Part = Literal["text", "reading", "resolve"]
+Translations = tuple[tuple[str, Part, str], ...]  # language, what of the criterion, sentence
 
 
 def _therapies(value: object) -> object:
@@ -45,6 +47,12 @@ class CriterionText(Parameters):
     resolve: ResolveText | None = None
     show: Names = ()
     index_disease: bool = False
+    translations: Translations = ()  # given in the header of the file
+
+    def translated(self, part: Part, languages: Iterable[str], otherwise: str) -> str:
+        """A part of it in the first of these languages that it is given in."""
+        given = {(language, of): sentence for language, of, sentence in self.translations}
+        return next((given[one, part] for one in languages if (one, part) in given), otherwise)
 
 
 @dataclass(frozen=True)
@@ -77,15 +85,41 @@ class Criterion:
         return self.said.reading
 
 
-def _criterion(role: Role, written: Mapping[str, Any]) -> Criterion:
+def _criterion(role: Role, written: Mapping[str, Any], header: Definition) -> Criterion:
     """One entry of `inclusion` or `exclusion`: its own words, and what is left is its test."""
     words = {"id", "class", "text", "source", "reading", "resolve", "show", "index_disease"}
     said = CriterionText.model_validate({k: v for k, v in written.items() if k in words})
     test = Test.model_validate({k: v for k, v in written.items() if k not in words})
-    return Criterion(said, role, test, tuple(_member(role, m) for m in test.members() if m.id is not None))
+    members = tuple(_member(role, m, header) for m in test.members() if m.id is not None)
+    return Criterion(_spoken(said, header), role, test, members)
 
 
-def _member(role: Role, test: Test) -> Criterion:
+def _spoken(said: CriterionText, header: Definition) -> CriterionText:
+    """With its translations: `X-I01` names the sentence, `X-I01.reading` and `X-I01.resolve` what else it says."""
+    parts: tuple[Part, ...] = ("text", "reading", "resolve")
+    translations = tuple(
+        (language, part, sentences[key])
+        for language, sentences in header.translations.items()
+        for part in parts
+        if (key := _part_name(said.id, part)) in sentences
+    )
+    return said.model_copy(update={"translations": translations})
+
+
+def _part_name(criterion: str, part: Part) -> str:
+    return criterion if part == "text" else f"{criterion}.{part}"
+
+
+def parts_said(said: CriterionText) -> Iterator[tuple[str, str]]:
+    """What a translation has to say of a criterion, by the names it uses: `X-I01`, `X-I01.reading`."""
+    yield said.id, said.text
+    if said.reading:
+        yield _part_name(said.id, "reading"), said.reading
+    if said.resolve:
+        yield _part_name(said.id, "resolve"), said.resolve.text
+
+
+def _member(role: Role, test: Test, header: Definition) -> Criterion:
     """A named part of a group."""
     given = {
         "id": test.id,
@@ -95,7 +129,8 @@ def _member(role: Role, test: Test) -> Criterion:
         "reading": test.reading,
         "resolve": test.resolve,
     }
-    return Criterion(CriterionText.model_validate({k: v for k, v in given.items() if v is not None}), role, test)
+    said = CriterionText.model_validate({k: v for k, v in given.items() if v is not None})
+    return Criterion(_spoken(said, header), role, test)
 
 
 class Definition(Parameters):
@@ -250,7 +285,7 @@ def build(
     shared: Mapping[str, Test],
 ) -> Trial:
     """Puts a trial together; the caller names the file and the place of what goes wrong."""
-    criteria = [_criterion("inclusion", written) for written in inclusion] + [
-        _criterion("exclusion", w) for w in exclusion
+    criteria = [_criterion("inclusion", written, header) for written in inclusion] + [
+        _criterion("exclusion", w, header) for w in exclusion
     ]
     return Trial(header, tuple(criteria), tables, shared)

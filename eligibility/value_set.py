@@ -46,6 +46,12 @@ class ValueSet:
     rows: tuple[Row, ...] = ()
     names: tuple[Name, ...] = ()
     alarms: tuple[str, ...] = ()
+    translations: tuple[tuple[str, str], ...] = ()  # language → what it is called in it
+
+    def called(self, languages: Iterable[str]) -> str:
+        """Its title in the first of these languages that it has one in."""
+        titles = dict(self.translations)
+        return next((titles[one] for one in languages if one in titles), self.title)
 
     def has_rows_of(self, *systems: str) -> bool:
         return any(row.system in systems for row in self.rows)

@@ -46,6 +46,15 @@ class Language:
     begun: Callable[[When], str] = str  # an interval after "since"
     spoken: Callable[[date | When | Span | Decimal | int], str] = str
     listed: Callable[[list[str]], str] = ", ".join
+    joined: str = "; "  # between two statements
+    stop: str = "."
+    words: Callable[[str], int] = lambda text: len(text.split())  # how long a statement reads
+    reviewed: bool = True  # by a clinician; until then every card and page in this language says that it is not
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Under which names translations for it are looked up: `zh-Hans`, then `zh`."""
+        return (self.code, self.code.split("-")[0])
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,8 +17,10 @@ from cards.remedies import default_remedy, who_settles
 from cards.wording.amounts import inside, read
 from cards.wording.causes import CLOSER_REMEDIES, OTHER_REMEDIES, REMEDY_OF_LIST
 from cards.wording.codes import is_code, named
+from cards.wording.facts import AMOUNTS, BEGUN_FACTS, ENGINE_FACTS, PLACED_FACTS, SET_FACTS, given
 from cards.wording.language import Language, NoteWording, Wordings, choose, places
 from eligibility.finding import Evidence, Fact, Finding, Ground, Reason, Resolve, Who
+from eligibility.trial import Part
 from eligibility.truth import Truth
 from eligibility.when import When
 
@@ -31,15 +33,9 @@ TOPIC = 70  # what a criterion is about, in a list
 SENTENCE = 400  # a criterion's sentence or a remedy, as a definition gives it
 EVIDENCE = 2  # so many entries are told in a sentence
 WORDS = 40  # a sentence about several rules is cut before the rule that would make it longer
-ENGINE_FACTS = frozenset(
-    {"key", "section", "why", "intake", "outcome", "scale", "side", "asked", "how", "before", "grade", "grade_limit"}
-)
-SET_FACTS = frozenset({"sets", "about"})
-PLACED_FACTS = frozenset({"at", "last", "begun", "changed"})  # days told with their preposition
-BEGUN_FACTS = frozenset({"since", "start"})
-AMOUNTS = frozenset({"value", "limit", "grey_to", "uln", "bracket", "total", "weight", "preliminary"})
 _ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")  # what the title of a value set adds for those who keep it
 RUNNING = "active"  # what is taken: its day is the first one
+CLOSING = ". 。"  # what ends a sentence of a definition
 TESTS = ("order-test", "screening-test", "record-score", "pregnancy-test")
 
 
@@ -87,9 +83,9 @@ class Wording:
         said = tuple(dict.fromkeys(map(self._ground, finding.told)))
         words, shown = 0, 0
         for text in said:
-            words += len(text.split())
+            words += self.language.words(text)
             shown += words <= WORDS or not shown
-        return "; ".join(said[:shown])
+        return self.joined(said[:shown])
 
     def _ground(self, ground: Ground) -> str:
         """What one rule found, and on what it rests: two entries, and how many more there are."""
@@ -98,7 +94,7 @@ class Wording:
         )  # not what opened a list
         told = tuple(dict.fromkeys(map(self.dated, entries)))
         more = (self.phrase("more-grounds", n=len(told) - EVIDENCE),) if len(told) > EVIDENCE else ()
-        return self.sentence(ground.reason, ground.truth, "; ".join((*told[:EVIDENCE], *more)))
+        return self.sentence(ground.reason, ground.truth, self.joined((*told[:EVIDENCE], *more)))
 
     def basis(self, finding: Finding) -> str:
         """On what an assumed verdict rests, without the particulars: the same for all that rest on the same silence."""
@@ -126,9 +122,9 @@ class Wording:
         label = self.language.terms.get(evidence.label) or self._word("label", evidence.label)
         status = self.language.statuses.get(evidence.value or "")
         if status:
-            return f"{label}, {status}"
+            return self.phrase("with-status", label=label, status=status)
         value = self._word("value", evidence.value or "")
-        return value if value.startswith(label) else f"{label} {value}".rstrip()
+        return value if value.startswith(label) else self.phrase("with-value", label=label, value=value).rstrip()
 
     def dated(self, evidence: Evidence) -> str:
         """What one entry says, with its date."""
@@ -136,8 +132,8 @@ class Wording:
         if evidence.restricted or evidence.when is None:
             return said
         if evidence.value == RUNNING:
-            return f"{said} {self.phrase('since', since=self.language.begun(evidence.when))}"
-        return f"{said} ({self.day(evidence.when)})"
+            return self.phrase("running", said=said, since=self.language.begun(evidence.when))
+        return self.phrase("dated", said=said, day=self.day(evidence.when))
 
     def resolve(self, result: CriterionResult) -> Settled | None:
         """Who settles an open criterion and how (G13): in the definition's own words where it has some."""
@@ -146,7 +142,7 @@ class Wording:
             return Settled(Who.LOOK_UP, self.phrase("restricted")) if remedy else None
         who = who_settles(remedy, self.screening)
         if remedy.text:
-            return Settled(who, self.own(remedy.text.rstrip(". "), SENTENCE))
+            return Settled(who, self._own_words(result.criterion, "resolve", remedy.text))
         about = tuple(word for word in remedy.about if word not in self.language.terms)
         said = self._say(self.language.remedies.get(remedy.kind, (remedy.kind,)), {"about": about})
         return Settled(who, begun(said))
@@ -182,7 +178,7 @@ class Wording:
         causes = self.language.causes.get(reason.key) if result.open else None
         if not causes:
             return topic
-        told = "; ".join(dict.fromkeys(map(self.dated, result.finding.evidence[:1])))
+        told = self.joined(dict.fromkeys(map(self.dated, result.finding.evidence[:1])))
         return self._say(causes, reason.given, topic=topic, evidence=told)
 
     def _topic(self, result: CriterionResult) -> str:
@@ -197,7 +193,22 @@ class Wording:
 
     def text(self, criterion: Criterion) -> str:
         """The criterion's own sentence, without its full stop."""
-        return self.own(criterion.text.rstrip(". "), SENTENCE)
+        return self._own_words(criterion, "text", criterion.text)
+
+    def reading(self, criterion: Criterion) -> str | None:
+        """How an ambiguous sentence is read, as its definition says it."""
+        return self._own_words(criterion, "reading", criterion.reading) if criterion.reading else None
+
+    def _own_words(self, criterion: Criterion, part: Part, written: str) -> str:
+        """A text of the definition in this language, else in the definition's own."""
+        return self.own(criterion.said.translated(part, self.language.codes, written).rstrip(CLOSING), SENTENCE)
+
+    def closed(self, text: str) -> str:
+        """A fragment as a sentence of its own."""
+        return sentence(text, self.language.stop)
+
+    def joined(self, statements: Iterable[str]) -> str:
+        return self.language.joined.join(statements)
 
     def day(self, when: date | When) -> str:
         return self.language.spoken(when)
@@ -243,18 +254,16 @@ class Wording:
         label, sets = facts.get("label"), facts.get("sets")
         if not (isinstance(label, str) and isinstance(sets, tuple) and len(sets) == 1 and is_code(label)):
             return {}
-        return {"label": f"{self._word('sets', sets[0])} ({self.quote(label, LABEL)})"}
+        return {"label": self._named(self._word("sets", sets[0]), self.quote(label, LABEL))}
 
     def _coded(self, code: str) -> str:
         """A bare code with its name where that is known: a code alone tells a reader nothing."""
         name = named(code, self.displays)
         quoted = self.quote(code, LABEL)
-        return f"{self.own(name, LABEL)} ({quoted})" if name else self.phrase("code", code=quoted)
+        return self._named(self.own(name, LABEL), quoted) if name else self.phrase("code", code=quoted)
 
-
-def given(facts: Mapping[str, Fact]) -> set[str]:
-    """The facts that say something: what is missing, empty, zero or false does not. A name may be empty and is told."""
-    return {name for name, fact in facts.items() if fact or (name == "label" and fact == "")}
+    def _named(self, name: str, code: str) -> str:
+        return self.phrase("named-code", name=name, code=code)
 
 
 class _Given(dict[str, str]):
@@ -270,9 +279,9 @@ def is_restricted(finding: Finding) -> bool:
     return any(evidence.restricted for evidence in held)
 
 
-def sentence(text: str) -> str:
+def sentence(text: str, stop: str = ".") -> str:
     """A fragment as a sentence of its own."""
-    return f"{begun(text).rstrip('.')}."
+    return f"{begun(text).rstrip('.。')}{stop}"
 
 
 def begun(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from eligibility.review.question import Question, Reviewed, rule_of
 from eligibility.review.reading import numbers_in, spans_asked
+from eligibility.trial import parts_said
 
 _NO_SOURCE = re.compile(r"[\W_]*|(?:tbd|todo|tba|none|unknown|missing|n/?a|x+)\W*", re.IGNORECASE)
 _SHUTS_OUT = re.compile(r"\b(?:must|may|should|shall|can) ?not\b|\bexclu(?:ded|des|sion)\b", re.IGNORECASE)
@@ -81,7 +82,7 @@ def counted_from_another_day(reviewed: Reviewed) -> Iterator[Question]:
 def translation_missing(reviewed: Reviewed) -> Iterator[Question]:
     """A sentence without a translation is shown in the file's language; a language nearly done is meant to be whole."""
     header = reviewed.trial.header
-    ids = [criterion.id for criterion in reviewed.trial.walk()]
+    ids = [name for criterion in reviewed.trial.walk() for name, _ in parts_said(criterion.said)]
     for language, sentences in header.translations.items():
         if language not in header.title:
             yield Question("title", f"sentences are translated to '{language}' and the title is not", "add the title")
@@ -95,7 +96,7 @@ def translation_missing(reviewed: Reviewed) -> Iterator[Question]:
 
 def translation_with_other_numbers(reviewed: Reviewed) -> Iterator[Question]:
     """The numbers of a criterion are the same in every language."""
-    said = {criterion.id: criterion.text for criterion in reviewed.trial.walk()}
+    said = {name: text for criterion in reviewed.trial.walk() for name, text in parts_said(criterion.said)}
     for language, sentences in reviewed.trial.header.translations.items():
         for name, sentence in sentences.items():
             mine, theirs = numbers_in(said[name]), numbers_in(sentence)

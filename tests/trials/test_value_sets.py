@@ -259,7 +259,7 @@ def test_every_spelling_names_one_drug() -> None:
 
 
 def changed(tmp_path: Path, **changes: object) -> Path:
-    resource = value_set("VS-ITP", "Immune thrombocytopenia") | changes
+    resource = value_set("VS-ITP", "Immune thrombocytopenia", "免疫性血小板减少症") | changes
     (tmp_path / "VS-ITP.json").write_text(json.dumps(resource), encoding="utf-8")
     return tmp_path
 

@@ -107,7 +107,7 @@ def _phrase(row: Record, added: bool) -> dict[str, Any]:
     return extension("phrase", extension=[*told, *([{"url": "added", "valueBoolean": True}] if added else [])])
 
 
-def value_set(name: str, title: str) -> dict[str, Any]:
+def value_set(name: str, title: str, chinese: str) -> dict[str, Any]:
     """The FHIR ValueSet of one set, from the published rows and from ours."""
     made: dict[str, list[Any]] = {"phrases": [], "include": [], "exclude": []}
     for suffix in ("", "-added"):
@@ -123,10 +123,16 @@ def value_set(name: str, title: str) -> dict[str, Any]:
         "url": f"{BASE}/ValueSet/{name}",
         "name": name.replace("-", "_"),
         "title": title,
+        "_title": {"extension": [_translation("zh", chinese)]},
         "status": "active",
         "experimental": True,
         "compose": {key: made[key] for key in ("include", "exclude") if made[key]},
     }
+
+
+def _translation(language: str, content: str) -> dict[str, Any]:
+    told = [{"url": "lang", "valueCode": language}, {"url": "content", "valueString": content}]
+    return {"url": "http://hl7.org/fhir/StructureDefinition/translation", "extension": told}
 
 
 def _value(part: dict[str, Any], name: str) -> Any:
@@ -186,7 +192,7 @@ def write(folder: Path) -> Iterable[Path]:
     """One file a value set; files of sets that are no more are left to their owner."""
     for row in published("value-set-titles"):
         path = folder / f"{row['value_set']}.json"
-        path.write_text(laid_out(value_set(row["value_set"], row["title"])) + "\n", encoding="utf-8")
+        path.write_text(laid_out(value_set(row["value_set"], row["title"], row["zh"])) + "\n", encoding="utf-8")
         yield path
 
 
