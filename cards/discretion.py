@@ -22,16 +22,20 @@ def discreetly(assessment: Assessment, record: PatientRecord, topics: Set[str], 
     if not topics:
         return assessment
     asked = sets_asked(assessment.trial, assessment.as_of)
-    entries = frozenset(_entries(record, topics))
+    entries = entries_about(record, topics)
     results = tuple(
-        _unnamed(result, wording) if asked[result.criterion.id] & topics or _rests_on(result, entries) else result
+        unnamed(result, wording) if asked[result.criterion.id] & topics or _rests_on(result, entries) else result
         for result in assessment.results
     )
     return replace(assessment, results=results)
 
 
-def _entries(record: PatientRecord, topics: Set[str]) -> Iterator[str]:
+def entries_about(record: PatientRecord, topics: Set[str]) -> Set[str]:
     """References of the entries that are about a topic, or whose words may be."""
+    return frozenset(_entries(record, topics))
+
+
+def _entries(record: PatientRecord, topics: Set[str]) -> Iterator[str]:
     for name in topics:
         yield from (one.reference for one in (*record.observations.get(name, ()), *record.unanswered.get(name, ())))
     for exposure in record.exposures:
@@ -59,7 +63,8 @@ def _cited(result: CriterionResult) -> Iterator[Evidence]:
         yield from ground.evidence
 
 
-def _unnamed(result: CriterionResult, wording: Wording) -> CriterionResult:
+def unnamed(result: CriterionResult, wording: Wording) -> CriterionResult:
+    """The result with nothing left of it but its standing."""
     unsaid = {"text": wording.phrase("discreet"), "translations": (), "resolve": None, "show": ()}
     said = result.criterion.said.model_copy(update=unsaid)
     found = result.finding
