@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime, tzinfo
@@ -12,11 +10,10 @@ from datetime import UTC, date, datetime, tzinfo
 import httpx2
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cds_service import log
+from cds_service import log, watching
 from cds_service.catalogue import Catalogue
 from cds_service.concept_maps import load_concept_maps
 from cds_service.cors import Cors
@@ -24,16 +21,19 @@ from cds_service.errors import CallError, NotAdmitted, of_error, of_status
 from cds_service.expansion.starting import catalogue_for
 from cds_service.feedback.memory import Memory
 from cds_service.fhir.client import FhirClient
-from cds_service.fhir.queries import Searches
 from cds_service.hooks import Judge, hooks
+from cds_service.in_force import InForce
+from cds_service.in_force import kept_up_to_date as trials_kept_up_to_date
 from cds_service.judged import plainly
 from cds_service.routes import json_response, routes
-from cds_service.screening import Screening
 from cds_service.settings import Settings
+from cds_service.shedding import Shedding, Traffic
+from cds_service.shield import Shield
 from cds_service.store.starting import kept_ready
 from cds_service.store.store import Store
 from cds_service.trust.gate import Gate
-from cds_service.trust.starting import gate_for, kept_up_to_date
+from cds_service.trust.starting import gate_for, kept_up_to_date, trials_taken
+from cds_service.upstream.servers import Servers, Sparing
 
 Clock = Callable[[], datetime]
 
@@ -60,27 +60,30 @@ def create_app(
     log.silence_talkative()
     catalogue = catalogue or catalogue_for(settings)
     maps = load_concept_maps(settings.concept_maps)
-    judging = plainly(judge) if judge else Screening(catalogue, settings.locale, maps).judged
-    fhir = FhirClient(transport=transport, deadline=settings.deadline)
-    searches = Searches(catalogue.terminology.value_sets, maps)
+    trials = InForce(settings, catalogue, maps, plainly(judge) if judge else None)
+    servers = Servers(Sparing(at_once=settings.parallel_server, rest=settings.rest))
+    fhir = FhirClient(transport=transport, deadline=settings.deadline, servers=servers)
     gate = gate_for(settings, catalogue, clock, replay=store.replay if store else None, transport=transport)
     memory = Memory(store, clock)
-    published = hooks(settings, searches, judging, lambda zone: today(settings, clock, zone), fhir, memory)
+    published = hooks(settings, trials, trials.judged, lambda zone: today(settings, clock, zone), fhir, memory)
     app = FastAPI(
         routes=routes(published, settings.max_body, gate, memory),
-        lifespan=_lifespan(fhir, gate, store),
+        lifespan=_lifespan(settings, trials, fhir, gate, store),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
-        telemetry={"logs": False, "operation_spans": False},  # its log lines quote what was sent
+        telemetry={"logs": False, "tracing": False, "metrics": False},  # they quote what was sent (see `tracing`)
     )
     app.state.settings = settings
     app.state.gate = gate
     app.state.store = store
     app.state.memory = memory
     app.state.catalogue = catalogue
+    app.state.trials = trials
+    app.state.traffic = Traffic(settings.in_flight)
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)
-    app.add_middleware(Shield)
+    app.add_middleware(Shedding, traffic=app.state.traffic)
+    app.add_middleware(Shield, framed_by=lambda: _origins(settings, gate))
     app.add_middleware(Cors, origins=lambda: _origins(settings, gate))  # outermost: an error is readable, too
     return app
 
@@ -103,13 +106,22 @@ def calm_collector() -> None:
 
 
 def _lifespan(
-    fhir: FhirClient, gate: Gate, store: Store | None
+    settings: Settings, trials: InForce, fhir: FhirClient, gate: Gate, store: Store | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         calm_collector()
+
+        def taken(catalogue: Catalogue) -> None:
+            app.state.catalogue = catalogue
+            trials_taken(gate, settings, catalogue)
+
         try:
-            async with kept_ready(store), kept_up_to_date(gate):
+            async with (
+                kept_ready(store),
+                kept_up_to_date(gate),
+                trials_kept_up_to_date(trials, settings, taken),
+            ):
                 yield
         finally:
             await fhir.close()
@@ -120,45 +132,13 @@ def _lifespan(
 async def _refuse(request: Request, error: Exception) -> Response:
     status, body = of_error(error)
     why = error.why if isinstance(error, NotAdmitted) else None
+    watching.count("refused_call", status=status)
     log.event("refused", request=request.scope["cds_service.request"], status=status, why=why)
     return json_response(body, status, error.headers if isinstance(error, CallError) else None)
 
 
 async def _framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 — registered for nothing else
+    watching.count("refused_call", status=error.status_code)
     log.event("refused", request=request.scope["cds_service.request"], status=error.status_code)
     return json_response(of_status(error.status_code), error.status_code, error.headers)
-
-
-class Shield:
-    """Names each request, and turns what nobody foresaw into a bare 500 (RESP-5).
-
-    The framework's own handler would re-raise, and the server would log a message that may quote the record.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        name = scope["cds_service.request"] = uuid.uuid4().hex
-        started = False
-
-        async def named(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name.encode())]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, named)
-        except ClientDisconnect:
-            log.event("disconnected", request=name, level=logging.INFO)
-        except Exception as error:
-            log.failure(name, error)
-            if not started:
-                status, body = of_error(error)
-                await json_response(body, status)(scope, receive, named)

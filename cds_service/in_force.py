@@ -20,7 +20,7 @@ from cds_service.expansion.starting import catalogue_for
 from cds_service.fhir.gather import Gathered
 from cds_service.fhir.local_codes import ConceptMaps
 from cds_service.fhir.queries import Query, Searches
-from cds_service.judged import Judged
+from cds_service.judged import Judged, Judging
 from cds_service.protocol import HookCall
 from cds_service.screening import Screening
 from cds_service.settings import Settings
@@ -33,17 +33,23 @@ Stamps = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A catalogue, with what is made of it once: screening, and the searches that discovery publishes."""
+    """A catalogue, with what is made of it once: how records are judged, and the searches that discovery publishes."""
 
     catalogue: Catalogue
-    screening: Screening
+    judging: Judging
     searches: Searches
 
 
 class InForce:
-    """The version that calls are answered by. `refused` tells why a change was not taken over."""
+    """The version that calls are answered by. `refused` tells why a change was not taken over.
 
-    def __init__(self, settings: Settings, catalogue: Catalogue, maps: ConceptMaps) -> None:
+    `judging` stands in for the screening of the catalogue, for tests and benchmarks.
+    """
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, maps: ConceptMaps, judging: Judging | None = None
+    ) -> None:
+        self._judging = judging
         self._settings = settings
         self._maps = maps
         self._seen = _stamps(settings.trials)
@@ -59,7 +65,7 @@ class InForce:
         return self.version.searches.by(maps)
 
     def judged(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> Judged:
-        return self.version.screening.judged(gathered, call, service, as_of)
+        return self.version.judging(gathered, call, service, as_of)
 
     def reread(self) -> bool:
         """Whether files changed and were taken over. Why a change was not stands in `refused` until the next one."""
@@ -75,12 +81,14 @@ class InForce:
         return True
 
     def _made(self, catalogue: Catalogue) -> Version:
-        screening = Screening(catalogue, self._settings.locale, self._maps)
-        return Version(catalogue, screening, Searches(catalogue.terminology.value_sets, self._maps))
+        judging = self._judging or Screening(catalogue, self._settings.locale, self._maps).judged
+        return Version(catalogue, judging, Searches(catalogue.terminology.value_sets, self._maps))
 
 
 @asynccontextmanager
-async def kept_up_to_date(trials: InForce, settings: Settings, taken: Callable[[Catalogue], None]) -> AsyncIterator[None]:
+async def kept_up_to_date(
+    trials: InForce, settings: Settings, taken: Callable[[Catalogue], None]
+) -> AsyncIterator[None]:
     """While this lasts, changed definitions are taken over, if there is a folder of them that the settings name."""
     if settings.trials is None:
         yield

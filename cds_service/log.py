@@ -113,6 +113,12 @@ def trust(
     _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 
 
+def trials(name: str, *, why: str | None = None, number: int | None = None, level: int = logging.WARNING) -> None:
+    """What befell the files of trial definitions; they hold nobody's data."""
+    facts = {"why": why, "number": number}
+    _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
+
+
 def upstream(name: str, *, client: str, level: int = logging.WARNING) -> None:
     """What befell the reading from a client's FHIR server as a whole: never an address."""
     _LOG.log(level, name, extra={"facts": {"client": client}})

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import socket
 import sys
+import time
+from types import FrameType
 
 import uvicorn
 
 from cds_service import log
 from cds_service.app import create_app
 from cds_service.settings import Settings
+from cds_service.shedding import Traffic
 from cds_service.store.starting import store_for
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -35,15 +39,40 @@ def serve(settings: Settings, host: str, port: int) -> int:
     return 0
 
 
+class Draining(uvicorn.Server):
+    """On SIGTERM the calls in hand are answered, others refused with 503; then the process ends, with status 0."""
+
+    def __init__(self, config: uvicorn.Config, traffic: Traffic) -> None:
+        super().__init__(config)
+        self._traffic = traffic
+        self._ends = math.inf
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first SIGTERM drains; a second one, or Ctrl-C, takes uvicorn's own shorter way."""
+        if sig != signal.SIGTERM or self._traffic.stopping:
+            super().handle_exit(sig, frame)
+            return
+        self._traffic.stopping = True
+        self._ends = time.monotonic() + _SECONDS_TO_FINISH
+
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second."""
+        if self._traffic.stopping and (not self._traffic.in_flight or time.monotonic() > self._ends):
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
 def _server(settings: Settings) -> uvicorn.Server:
-    return uvicorn.Server(
+    app = create_app(settings, store=store_for(settings))
+    return Draining(
         uvicorn.Config(
-            create_app(settings, store=store_for(settings)),
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
-        )
+        ),
+        app.state.traffic,
     )
 
 

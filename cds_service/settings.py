@@ -157,6 +157,20 @@ class Settings:
         50, "most Medication resources read for one patient, newest orders first", _whole(0)
     )
     parallel: int = _setting(8, "most requests to the FHIR server at the same time, for one call", _whole(1))
+    parallel_server: int = _setting(
+        64, "most requests to one FHIR server at the same time, over all calls of this process", _whole(1)
+    )
+    rest: float = _setting(
+        3.0, "seconds for which a FHIR server that left three calls in a row unanswered is not asked", _seconds
+    )
+    in_flight: int = _setting(
+        128, "most calls answered at the same time; more are answered 503 with Retry-After", _whole(1)
+    )
+    trials: Path | None = _setting(  # noqa: RUF009 — as above
+        None,
+        "folder of trial definitions (default: those shipped); read again when a file changes, never for the worse",
+        Path,
+    )
     terminology_url: str = _setting(
         "",
         "FHIR R4 terminology server that is asked once, at start, for codes to add (docs/terminology.md)",

@@ -9,11 +9,12 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx2
 
 from cds_service import log
-from cds_service.catalogue import Catalogue, load_catalogue, read_catalogue
+from cds_service.catalogue import Catalogue, DefinitionError, load_catalogue, read_catalogue
 from cds_service.data import trials_folder
 from cds_service.expansion.additions import with_additions
 from cds_service.expansion.cache import Cache
@@ -23,14 +24,31 @@ from cds_service.settings import Settings
 from eligibility.terminology import ValueSet
 
 
-def catalogue_for(settings: Settings, transport: httpx2.BaseTransport | None = None) -> Catalogue:
-    """The trials shipped with the service, their value sets expanded if the settings name a server."""
+def catalogue_for(
+    settings: Settings, transport: httpx2.BaseTransport | None = None, *, again: bool = False
+) -> Catalogue:
+    """The trials of the settings' folder, or those shipped, their value sets expanded if the settings name a server.
+
+    Raises DefinitionError. `again` reads a folder whose files have changed.
+    """
+    folder = settings.trials or trials_folder()
+    if settings.trials is not None and not folder.is_dir():
+        raise DefinitionError([f"CDS_TRIALS: expected a folder of trial definitions, found {str(folder)!r}"])
+    catalogue = (
+        _read(settings, folder, transport) if again or settings.terminology_url else load_catalogue(settings.trials)
+    )
+    if not catalogue.trials:
+        raise DefinitionError([f"CDS_TRIALS: no trial definition (*.yaml) in {str(folder)!r}"])
+    return catalogue
+
+
+def _read(settings: Settings, folder: Path, transport: httpx2.BaseTransport | None) -> Catalogue:
     if not settings.terminology_url:
-        return load_catalogue()
+        return read_catalogue(folder)
     with connection(transport) as http:
         server = TerminologyServer(settings.terminology_url, http)
         expansion = Expansion(server, Cache(settings.terminology_cache))
-        return read_catalogue(trials_folder(), expand=expansion.of)
+        return read_catalogue(folder, expand=expansion.of)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Protocol
 
 from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps
 from eligibility.coding import Mark, canonical_code
@@ -117,6 +118,13 @@ def observation_codes(value_set: ValueSet) -> tuple[str, ...]:
     rows = [row for row in value_set.rows if row.mark is not Mark.NON_MEMBER]
     loinc = [row.code for row in rows if row.system == "loinc" and _LOINC_NUMBER.fullmatch(row.code)]
     return (*loinc, *(row.code for row in rows if row.system == "snomed"))
+
+
+class Asking(Protocol):
+    """Whatever knows the searches: `Searches`, or the trials in force."""
+
+    def by(self, maps: ConceptMaps | None) -> tuple[Query, ...]:
+        """The searches by these maps."""
 
 
 class Searches:

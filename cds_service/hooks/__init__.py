@@ -8,7 +8,7 @@ from typing import Protocol
 
 from cds_service.feedback.memory import Memory
 from cds_service.fhir.client import FhirClient
-from cds_service.fhir.queries import Searches
+from cds_service.fhir.queries import Asking
 from cds_service.hooks.patient_view import PatientView
 from cds_service.judged import Judge, Judging
 from cds_service.protocol import Answer, HookCall, Json
@@ -33,7 +33,7 @@ class Hook(Protocol):
 
 def hooks(
     settings: Settings,
-    searches: Searches,
+    searches: Asking,
     judging: Judging,
     today: Callable[[tzinfo], date],
     fhir: FhirClient,

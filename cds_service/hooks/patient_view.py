@@ -16,7 +16,7 @@ from cds_service.fhir.client import FhirClient, FhirServer
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.fetching import Limits
 from cds_service.fhir.gather import Gathered, gather
-from cds_service.fhir.queries import Searches, prefetch
+from cds_service.fhir.queries import Asking, prefetch
 from cds_service.fhir.reading import NOT_SENT
 from cds_service.judged import Judging
 from cds_service.protocol import Answer, HookCall, Json, read_patient_context
@@ -34,7 +34,7 @@ class PatientView:
     def __init__(
         self,
         settings: Settings,
-        searches: Searches,
+        searches: Asking,
         judging: Judging,
         today: Callable[[tzinfo], date],
         fhir: FhirClient,

@@ -157,6 +157,10 @@ class Registry:
     def __post_init__(self) -> None:
         self._seen = _stamps(self.clients)
 
+    def moved(self, house: House) -> None:
+        """The files are held against another house from now on, at the next look even where none changed."""
+        self.house, self._seen = house, ()
+
     def reread(self, *, anyway: bool = False) -> bool:
         """Whether files changed and were taken over. Why a change was not stands in `refused` until the next one."""
         stamps = _stamps(self.clients)

@@ -40,11 +40,21 @@ def gate_for(
         return Gate(settings)
     if settings.open:
         raise BadSetting("CDS_OPEN accepts unsigned calls and CDS_CLIENTS refuses them: unset one of the two")
-    value_sets = tuple(catalogue.terminology.value_sets)
-    house = House(tuple(trial.nct_id for trial in catalogue.trials), value_sets, settings.concept_maps)
+    house = _house(settings, catalogue)
     registry = Registry(read_clients(settings.clients, house), house)
     seen = Seen(replay, clock, strict=settings.replay == "strict")
     return Gate(settings, Door(registry, KeyRing(clock, transport), seen, clock))
+
+
+def _house(settings: Settings, catalogue: Catalogue) -> House:
+    value_sets = tuple(catalogue.terminology.value_sets)
+    return House(tuple(trial.nct_id for trial in catalogue.trials), value_sets, settings.concept_maps)
+
+
+def trials_taken(gate: Gate, settings: Settings, catalogue: Catalogue) -> None:
+    """Other trials are here now: deployment files may name them, and are held against them at the next look."""
+    if gate.door is not None:
+        gate.door.registry.moved(_house(settings, catalogue))
 
 
 @asynccontextmanager

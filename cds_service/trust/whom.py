@@ -7,7 +7,7 @@ file. In open mode whatever a call names is read, as far as addresses of this ne
 from __future__ import annotations
 
 from cds_service import log
-from cds_service.errors import NotAllowed
+from cds_service.errors import NotAllowed, Resting
 from cds_service.fhir.address import Base
 from cds_service.fhir.client import FhirClient, FhirServer
 from cds_service.fhir.scopes import read_scopes
@@ -15,7 +15,7 @@ from cds_service.protocol import Access, HookCall
 from cds_service.reach import ANY_OWN, Reach
 from cds_service.settings import Settings
 from cds_service.trust.backend import BackendTokens
-from cds_service.trust.caller import Caller
+from cds_service.trust.caller import OPEN, Caller
 from cds_service.trust.client_file import ClientFile
 from cds_service.trust.identity import reach_of
 
@@ -31,7 +31,8 @@ class Whom:
     async def server(self, call: HookCall) -> FhirServer | None:
         """The server that this call may be answered from, if any.
 
-        Raises NotAllowed where the call names another than its client's, NoToken where we could get none of our own.
+        Raises NotAllowed where the call names another than its client's, NoToken where we could get none of our own,
+        Resting where it answered none of this client's last calls.
         """
         if call.access is None:
             return None
@@ -41,8 +42,11 @@ class Whom:
         return await self._registered(call.access, call.caller, client)
 
     def after(self, caller: Caller, server: FhirServer | None) -> None:
-        """What the reading told: a token of our own that was refused is not used again."""
-        if server is not None and server.unauthorised and caller.backend is not None:
+        """What the reading told: whether the server answers, and that a token of our own is refused there."""
+        if server is None:
+            return
+        self._fhir.servers.heard(caller.name, server.base.url, requests=server.requests, answers=server.answers)
+        if server.unauthorised and caller.backend is not None:
             self.tokens.forget(caller.backend)
 
     def _named_freely(self, access: Access) -> FhirServer | None:
@@ -51,7 +55,7 @@ class Whom:
         if not settings.open or (access.token is None and not settings.reads_without_token):
             return None
         base = Base.of(access.server)
-        return None if base is None else self._at(base, access, ANY_OWN)
+        return None if base is None else self._at(base, access, ANY_OWN, OPEN)
 
     async def _registered(self, access: Access, caller: Caller, client: ClientFile) -> FhirServer | None:
         base = registered_base(access.server, client)
@@ -63,10 +67,12 @@ class Whom:
             access = Access(access.server, granted.token, granted.scope)
         if access.token is None and not client.fhir.without_token:
             return None
-        return self._at(base, access, reach_of(base.url, client))
+        return self._at(base, access, reach_of(base.url, client), caller.name)
 
-    def _at(self, base: Base, access: Access, reach: Reach) -> FhirServer:
+    def _at(self, base: Base, access: Access, reach: Reach, client: str) -> FhirServer:
         settings = self._settings
+        if not self._fhir.servers.admits(client, base.url):
+            raise Resting("the FHIR server answered none of the last calls")
         return FhirServer(
             self._fhir,
             base,
