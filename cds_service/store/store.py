@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cds_service.store.audit import AuditRows
 from cds_service.store.database import engine_for, migrate
 from cds_service.store.feedback import FeedbackRows
 from cds_service.store.replay import Replay
@@ -15,6 +16,7 @@ class Store:
         self.key = key
         self.replay = Replay(self.engine)
         self.feedback = FeedbackRows(self.engine)
+        self.audit = AuditRows(self.engine, key)
         self.ready = False
 
     async def start(self) -> None:
