@@ -14,6 +14,7 @@ _SHUTS_OUT = re.compile(r"\b(?:must|may|should|shall|can) ?not\b|\bexclu(?:ded|d
 _LETS_IN = re.compile(r"\b(?:must (?:be|have)|is required|are required|inclusion)\b", re.IGNORECASE)
 _DENIES = re.compile(r"^(?:no|not|never|without|does not|do not|is not|has no|have no|free of)\b", re.IGNORECASE)
 _FIRST_DOSE = re.compile(r"\bfirst (?:dose|infusion|injection|day of treatment)\b", re.IGNORECASE)
+_MONTH = re.compile(r"(?<=年)\s*\d{1,2}\s*月")  # a word in other languages
 _SCREENING = re.compile(r"\b(?:screening|enrol\w*|inclusion|consent)\b", re.IGNORECASE)
 
 
@@ -99,7 +100,7 @@ def translation_with_other_numbers(reviewed: Reviewed) -> Iterator[Question]:
     said = {name: text for criterion in reviewed.trial.walk() for name, text in parts_said(criterion.said)}
     for language, sentences in reviewed.trial.header.translations.items():
         for name, sentence in sentences.items():
-            mine, theirs = numbers_in(said[name]), numbers_in(sentence)
+            mine, theirs = (numbers_in(_MONTH.sub("", text)) for text in (said[name], sentence))
             if mine and theirs and set(mine) != set(theirs):
                 yield Question(
                     f"translations.{language}.{name}",

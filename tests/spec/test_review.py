@@ -218,6 +218,8 @@ GOOD_ONES = [
     out("condition: {of: [VS-HF], began_within: 3 months}", text="Heart failure that began in the last 3 months."),
     out("sex: {among: [unknown]}", text="Sex not known."),
     GOOD + "translations: {zh: {X-I02: 18至80岁。, X-I01: 患有心力衰竭。}}\n",
+    changed("18 to 80 years old", "18 to 80 years old in April 2023")
+    + "translations: {zh: {X-I02: 2023年4月时18至80岁。, X-I01: 患有心力衰竭。}}\n",
 ]  # fmt: skip
 
 
