@@ -40,10 +40,10 @@ class AuditRows:
 
     async def _add(self, connection: AsyncConnection, call: str, at: datetime, content: dict[str, Any]) -> Anchor:
         head = await _head(connection)
-        row = {"number": head.number + 1, "at": stamp(at), "call": call, "content": canonical(content)}
-        row["hash"] = link(self._key, head.hash, **row)
-        await connection.execute(insert(audit).values(**row))
-        return Anchor(row["number"], row["hash"])
+        number, when, told = head.number + 1, stamp(at), canonical(content)
+        here = link(self._key, head.hash, number, when, call, told)
+        await connection.execute(insert(audit).values(number=number, at=when, call=call, content=told, hash=here))
+        return Anchor(number, here)
 
     async def rows(self, after: int = 0) -> AsyncIterator[list[AuditRow]]:
         """All rows of greater numbers, page by page; calls go on meanwhile."""
