@@ -94,6 +94,7 @@ _COURSES: Mapping[str, Wordings] = {
         "{labels}: the daily dose is {side} {limit}",
     ),
     "dose-unknown": ("the daily dose of {label} is not recorded as a number",),
+    "doses-disagree": ("the records of {label} tell different daily doses",),
     "no-weight": ("no body weight within {within}, which the limit of {limit} needs",),
     "weight-unusable": ("the body weight cannot be used ({weight})", "the body weight cannot be used"),
     "dose-stable": ("{label} unchanged since {since}, at least {span}", "{label} unchanged for at least {span}"),

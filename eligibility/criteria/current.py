@@ -15,15 +15,14 @@ from eligibility.criteria.drug_history import (
     spoken_for,
     superseded,
 )
+from eligibility.criteria.series import may_go_on
 from eligibility.finding import Evidence
 from eligibility.record import Exposure, Intake, Source
 from eligibility.truth import Truth
-from eligibility.when import Span
 
 if TYPE_CHECKING:
     from eligibility.case import Case
 
-YESTERDAY = Span(1, "day")
 ASSUMED = (Source.ORDER, Source.REPORT)  # what they tell of intake is assumed (G5)
 _NOT_NOW = (Intake.COMPLETED, Intake.STOPPED, Intake.NOT_TAKEN)
 _TO_JUDGE = (Intake.ON_HOLD, Intake.INTENDED)
@@ -47,7 +46,7 @@ def taken_now(entry: Exposure, case: Case) -> Truth | None:
     if entry.source is Source.DISPENSE:
         return Truth.MISSING if may_last(entry, day) and not spoken_for(entry, case) else None
     if entry.intake in _NOT_NOW:
-        return _given_lately(entry, day)
+        return may_go_on(entry, case)
     if not happened(entry, day):
         return None
     if entry.source is Source.ORDER and superseded(entry, case):
@@ -61,14 +60,6 @@ def taken_now(entry: Exposure, case: Case) -> Truth | None:
     if entry.start is not None and entry.start.on_or_before(day) is Truth.MISSING:
         return Truth.TRUE  # what is active has begun: the partial start is cut at R (G4)
     return Truth.TRUE
-
-
-def _given_lately(entry: Exposure, day: date) -> Truth:
-    """A dose given today or yesterday may be one of many: whether more follow is not shown either way."""
-    if entry.source is not Source.ADMINISTRATION or entry.intake is Intake.NOT_TAKEN or entry.start is None:
-        return Truth.FALSE
-    given = (entry.end or entry.start).within(YESTERDAY.ago(day), day)
-    return Truth.FALSE if given is Truth.FALSE else Truth.MISSING
 
 
 def _over(entry: Exposure, day: date) -> bool:

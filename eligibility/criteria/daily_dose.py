@@ -80,6 +80,7 @@ class DailyDoseRule(Rule, TherapyWords, Limits):
             [observation_evidence(weight)] if weight is not None else []
         )
         key, facts = self._told(truth, entries, weight, kilograms, case)
+        key = "doses-disagree" if key == "dose-unknown" and complete and len(totals) > 1 else key
         if not truth.open:
             other = any(prednisone_factor(entry, case) != 1 for entry in taken)
             facts |= {"total": self._shown(totals, truth, complete), "equivalent": self.as_ if other else None}
@@ -182,12 +183,15 @@ def _one_per_drug(known: list[tuple[Exposure, Fraction]]) -> list[Exposure]:
 
 
 def _by_source(known: list[tuple[Exposure, Fraction]]) -> list[Fraction]:
-    """A drug told by statements and by orders is one intake: the sum of either, and both are tried."""
-    sums: dict[bool, Fraction] = {}
-    for entry, dose in known:
-        ordered = entry.source is Source.ORDER
-        sums[ordered] = sums.get(ordered, Fraction(0)) + dose
-    return sorted(set(sums.values()))
+    """A drug told by statements and by orders is one intake, and both are tried.
+
+    Statements add up. Orders of one dose are one order, renewed; of orders that differ nobody knows whether the newer
+    replaces the older or is taken beside it, so each alone and all together are tried.
+    """
+    told = [dose for entry, dose in known if entry.source is not Source.ORDER]
+    ordered = {dose for entry, dose in known if entry.source is Source.ORDER}
+    together = {sum(doses, Fraction(0)) for doses in (told, sorted(ordered)) if doses}
+    return sorted(together | ordered)
 
 
 def _weight(case: Case) -> Observation | None:

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +14,7 @@ from eligibility.criteria.absence import absence, beside
 from eligibility.criteria.criterion import Facts, Need, Rule, SpanText, finding
 from eligibility.criteria.current import doubt, is_assumed, latest_end, taken_now, told_by, told_intake
 from eligibility.criteria.drug_history import orders_behind
+from eligibility.criteria.regimen import GoesOn, Regimen, Renewals, regimens_of, same_regimen
 from eligibility.criteria.words import Keys, Match, TherapyWords
 from eligibility.finding import Finding, Reason, Resolve, Turn
 from eligibility.record import Exposure, Intake, Section, Source
@@ -23,9 +23,6 @@ from eligibility.when import EARLIEST, When, next_day
 
 if TYPE_CHECKING:
     from eligibility.case import Case
-
-
-Regimen = tuple[str, Fraction | None, bool]  # ingredient, mg a day, whether it is mg per kg
 
 
 class StableDoseRule(Rule, TherapyWords):
@@ -71,18 +68,14 @@ class StableDoseRule(Rule, TherapyWords):
         return found.but(notes=notes)
 
     def _regimen(self, current: list[tuple[Truth, Match]], past: list[Match], case: Case) -> Finding:
-        changes: list[tuple[Truth, When, Match]] = []
-        earlier = _Earlier([e for m in past if isinstance(e := m.entry, Exposure)], case.as_of)
-        going_on: set[Regimen] = set()
-        for now, match in current:
-            if isinstance(match.entry, Exposure):
-                start = earlier.since(match.entry, _ordered(match.entry, case))
-                changes.append((self._unchanged(start, now, match, case), start, match))
-                going_on |= _regimens(match.entry)
-        for match in past:  # one whose drug and dose go on in a current one is no stop
-            if isinstance(match.entry, Exposure) and going_on.isdisjoint(_regimens(match.entry)):
+        begun = _begun(current, [e for m in past if isinstance(e := m.entry, Exposure)], case)
+        changes = [(self._unchanged(start, now, match, case), start, match) for now, match, start in begun]
+        goes_on = GoesOn(e for _, m in current if isinstance(e := m.entry, Exposure))
+        for match in past:
+            if isinstance(match.entry, Exposure) and (stopped := goes_on.stopped(match.entry, case)) is not Truth.FALSE:
                 stop = _stop(match.entry, case.as_of)
-                changes.append((self._unchanged(stop, Truth.TRUE, match, case), stop, match))
+                settled = self._unchanged(stop, Truth.TRUE, match, case)
+                changes.append((settled if stopped is Truth.TRUE else settled | stopped, stop, match))
         truth = all_of([t for t, _, _ in changes])
         return self._found(truth, changes, case)
 
@@ -126,6 +119,15 @@ class StableDoseRule(Rule, TherapyWords):
         return Turn(max(self.at_least.after(w.last) for w, _ in open_), Truth.TRUE) if open_ else None
 
 
+def _begun(current: list[tuple[Truth, Match]], past: list[Exposure], case: Case) -> list[tuple[Truth, Match, When]]:
+    """Since when each current record's regimen is taken: past records that reach it count, and those that it renews."""
+    earlier = _Earlier(past, case.as_of)
+    taken = [(now, m, e) for now, m in current if isinstance(e := m.entry, Exposure)]
+    starts = [(now, m, e, earlier.since(e, _ordered(e, case))) for now, m, e in taken]
+    renewals = Renewals((now, e, start) for now, _, e, start in starts)
+    return [(now, m, renewals.since(e, start)) for now, m, e, start in starts]
+
+
 def _was_taken(match: Match) -> bool:
     return isinstance(match.entry, Exposure) and match.entry.intake is not Intake.NOT_TAKEN
 
@@ -164,7 +166,7 @@ def _start(entry: Exposure, as_of: date) -> When:
 def _ordered(entry: Exposure, case: Case) -> When | None:
     """Since when the orders behind a statement that tells no beginning have been for the same regimen, all of them."""
     orders = orders_behind(entry, case)
-    if not orders or not all(_same_regimen(order, entry) for order in orders):
+    if not orders or not all(same_regimen(order, entry) for order in orders):
         return None
     return max((order.start for order in orders if order.start), key=lambda when: (when.last, when.first))
 
@@ -175,17 +177,6 @@ def _stop(entry: Exposure, as_of: date) -> When:
     start = _start(entry, as_of)
     latest = latest_end(entry, as_of)
     return When(start.first, max(start.first, latest))
-
-
-def _regimens(entry: Exposure) -> frozenset[Regimen]:
-    """Drug and daily dose, once for each ingredient; a dose that is stated and cannot be read is like no other."""
-    doses: list[tuple[Fraction | None, bool]] = [(entry.dose.daily, entry.dose.per_kg)]
-    doses = [dose for dose in doses if dose[0] is not None] + ([] if entry.dose.stated else [(None, False)])
-    return frozenset((name, *dose) for name in entry.ingredients for dose in doses)
-
-
-def _same_regimen(one: Exposure, other: Exposure) -> bool:
-    return not _regimens(one).isdisjoint(_regimens(other))
 
 
 class _Earlier:
@@ -199,7 +190,7 @@ class _Earlier:
 
     def since(self, entry: Exposure, ordered: When | None) -> When:
         """The day from which this drug is taken in this dose; earlier records of the regimen that reach it count."""
-        start, regimens = ordered or _start(entry, self._as_of), _regimens(entry)
+        start, regimens = ordered or _start(entry, self._as_of), regimens_of(entry)
         passed = []
         while (start, regimens) not in self._told:
             passed.append((start, regimens))
@@ -213,7 +204,7 @@ class _Earlier:
 
     def _of(self, regimens: frozenset[Regimen]) -> _Taken:
         if regimens not in self._taken:
-            same = (one for one in self._past if not regimens.isdisjoint(_regimens(one)))
+            same = (one for one in self._past if not regimens.isdisjoint(regimens_of(one)))
             self._taken[regimens] = _Taken.of((_start(one, self._as_of), _stop(one, self._as_of)) for one in same)
         return self._taken[regimens]
 
