@@ -56,7 +56,7 @@ async def test_whatever_the_server_does_costs_that_part_only(
     record = await service.record(access=True)
     assert [(hole["section"], hole["reason"]) for hole in record["holes"]] == [("procedures", reason)]
     assert record["ids"] == ["AllergyIntolerance/a", "Patient/p1"]
-    assert len(ehr.asked) == len(KEYS)
+    assert len(set(ehr.asked)) == len(KEYS)
 
 
 @pytest.mark.rule("PREF-11")
