@@ -41,6 +41,7 @@ _HOLES = {
     "subject-unknown": "an entry does not say whom it is about",
     "unresolved-drug": "the drug of an entry is not named",
     "unclassified-drug": "a drug was not recognised",
+    "unread-entry": "the list names an entry that was not found",
 }
 # What an entry says of itself: evidence tells these after a comma.
 STATUSES: Mapping[str, str] = {

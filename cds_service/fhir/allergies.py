@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from cds_service.fhir.concepts import concept_of, says_nothing, together, words_of
+import re
+from collections.abc import Iterator
+
+from cds_service.fhir.concepts import concept_of, says_nothing, together
 from cds_service.fhir.condition_status import ENTERED_IN_ERROR, verification
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
-from cds_service.fhir.elements import Json, code_of, modified, parts
+from cds_service.fhir.elements import Json, code_of, modified, parts, text_of
 from cds_service.fhir.none_known import NO_KNOWN_ALLERGIES, kind_of, record_none_known
+from eligibility.denial import denies_finding
+from eligibility.phrase import folded
 from eligibility.record import Allergy
-from eligibility.terminology import Concept, Hits
+from eligibility.terminology import Concept, Hits, Mark
 
-_ANAPHYLAXIS = frozenset(("39579001",))
-_ANAPHYLACTIC_WORDS = ("anaphyla", "过敏性休克")
+_ANAPHYLAXIS = "VS-ALLERGY"
+_ANAPHYLACTIC = re.compile(r"anaphylax|anaphylac|anaphylakt|anafila|过敏性休克|アナフィラキシー")
 
 
 def retracted(resource: Json) -> bool:
@@ -51,16 +56,16 @@ def _allergy(
     resource: Json, concept: Concept, reference: str, certainty: str, none_known: bool, draft: Draft
 ) -> Allergy:
     criticality = code_of(resource.get("criticality"))
-    reactions = parts(resource, "reaction")
-    severities = {code_of(reaction.get("severity")) for reaction in reactions} & {"mild", "moderate", "severe"}
+    severities = {code_of(one.get("severity")) for one in parts(resource, "reaction")} & {"mild", "moderate", "severe"}
+    anaphylactic = _anaphylactic(resource, concept, draft)
     return Allergy(
         reference=reference,
         label=concept.label,
         hits=_hits(concept, draft),
         substance=_substance(concept),
         confirmed=certainty != "suspected",
-        severe=criticality == "high" or "severe" in severities or any(map(_anaphylactic, reactions)),
-        graded=criticality in ("high", "low") or bool(severities) or any(map(_anaphylactic, reactions)),
+        severe=criticality == "high" or "severe" in severities or anaphylactic,
+        graded=criticality in ("high", "low") or bool(severities) or anaphylactic,
         none_known=none_known,
         restricted=restricted(resource),
     )
@@ -77,8 +82,23 @@ def _substance(concept: Concept) -> str:
     return f"{coding.system}|{coding.code}" if coding else " ".join(concept.label.casefold().split())
 
 
-def _anaphylactic(reaction: Json) -> bool:
-    manifestation = together(concept_of(one) for one in parts(reaction, "manifestation"))
-    words = words_of(manifestation).lower()
-    coded = any(coding.code in _ANAPHYLAXIS for coding in manifestation.codings)
-    return coded or any(word in words for word in _ANAPHYLACTIC_WORDS)
+def _anaphylactic(resource: Json, concept: Concept, draft: Draft) -> bool:
+    """Whether anaphylaxis is told: as a manifestation, in the words of a reaction, of the allergen or of a note."""
+    shown = [concept_of(one) for reaction in parts(resource, "reaction") for one in parts(reaction, "manifestation")]
+    told = (draft.terminology.finding(one).get(_ANAPHYLAXIS) for one in (concept, *shown))
+    if any(mark in (Mark.MEMBER, Mark.HISTORY) for mark in told):
+        return True
+    return any(_names_anaphylaxis(folded(text)) for text in _texts(resource, (concept, *shown)))
+
+
+def _texts(resource: Json, concepts: tuple[Concept, ...]) -> Iterator[str]:
+    for concept in concepts:
+        yield from (concept.text, *(coding.display for coding in concept.codings))
+    for reaction in parts(resource, "reaction"):
+        yield text_of(reaction.get("description"))
+        yield from (text_of(note.get("text")) for note in parts(reaction, "note"))
+    yield from (text_of(note.get("text")) for note in parts(resource, "note"))
+
+
+def _names_anaphylaxis(text: str) -> bool:
+    return any(not denies_finding(text, *found.span()) for found in _ANAPHYLACTIC.finditer(text))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cds_service.fhir.draft import Draft
-from cds_service.fhir.elements import Json, code_of, contained, parts, reference_in, text_of
+from cds_service.fhir.elements import Json, code_of, contained, name_of, parts, reference_in, text_of
 from eligibility.truth import Truth
 from eligibility.when import When
 
 _GENDERS = frozenset(("male", "female", "other", "unknown"))
+Follow = Callable[[str, Json], Json | None]  # from a reference and the resource that makes it to a resource
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
@@ -58,7 +60,7 @@ class Person:
         names = {reference, *(_plain(alias) for alias in aliases), *replaced} - {""}
         return cls(reference, frozenset(names), frozenset(_identifiers(patient)))
 
-    def is_subject_of(self, resource: Json) -> Truth:
+    def is_subject_of(self, resource: Json, follow: Follow) -> Truth:
         """True, false for somebody else, missing when the subject is not given or leads nowhere (G5)."""
         subject = resource.get("subject") or resource.get("patient") or resource.get("individual")
         if type(subject) is dict and subject.get("reference") == self.reference:
@@ -73,8 +75,16 @@ class Person:
         plain = _plain(reference)
         if plain in self.names:
             return Truth.TRUE
+        if plain.startswith("urn:"):
+            return self._is_addressed(follow(reference, resource))
         # Only a reference that says which resource it means can name somebody else.
-        return Truth.FALSE if "/" in plain or plain.startswith("urn:") else Truth.MISSING
+        return Truth.FALSE if "/" in plain else Truth.MISSING
+
+    def _is_addressed(self, found: Json | None) -> Truth:
+        """A urn names somebody only where it leads to a resource; one that leads nowhere may mean this patient."""
+        if found is None:
+            return Truth.MISSING
+        return Truth.TRUE if name_of(found) in self.names else Truth.FALSE
 
     def _is_inside(self, inner: Json | None) -> Truth:
         if inner is None:
@@ -86,8 +96,9 @@ class Person:
     def _is_searched(self, reference: str) -> Truth:
         """A conditional reference, `Patient?identifier=system|value`."""
         kind, _, query = reference.partition("?")
-        if kind.split("/")[-1] != "Patient":
-            return Truth.FALSE if kind else Truth.MISSING
+        path = kind.split("/")
+        if path[-1] != "Patient":  # `Group?…` is somebody else; `Patient/id?…` is no reference anybody can follow
+            return Truth.MISSING if not kind or "Patient" in path else Truth.FALSE
         named, _, token = query.partition("=")
         system, _, value = token.partition("|")
         return self._is_identified({(system, value)}) if named == "identifier" else Truth.MISSING

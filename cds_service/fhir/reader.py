@@ -136,7 +136,7 @@ def _read(resource: Json, reference: str, person: Person, draft: Draft) -> None:
         elif name in _WISHES:
             _read_wish(name, resource, reference, person, draft)
         elif name == "FamilyMemberHistory":
-            draft.family_history |= person.is_subject_of(resource) is Truth.TRUE
+            draft.family_history |= person.is_subject_of(resource, draft.follow) is Truth.TRUE
     except draft.forgiven:  # whatever an odd resource provokes costs that resource, never the record (G5)
         section = kind.section if kind else Section.STUDIES
         draft.hole(section, reference, NotUnderstood("unreadable"))
@@ -156,7 +156,7 @@ def _read_entry(kind: _Kind, resource: Json, reference: str, person: Person, dra
 
 def _counts(kind: _Kind, resource: Json, reference: str, person: Person, draft: Draft) -> bool:
     """The rows of G5 that come before any content: whose it is, whether we may read it, whether it was withdrawn."""
-    subject = person.is_subject_of(resource)
+    subject = person.is_subject_of(resource, draft.follow)
     if subject is Truth.FALSE:
         draft.note("other-subject", reference=reference)
         return False
@@ -173,5 +173,5 @@ def _counts(kind: _Kind, resource: Json, reference: str, person: Person, draft: 
 
 def _read_wish(name: str, resource: Json, reference: str, person: Person, draft: Draft) -> None:
     """A wish not to be contacted is heard even where the resource does not say clearly whose it is."""
-    if person.is_subject_of(resource) is not Truth.FALSE and not contact.retracted(resource):
+    if person.is_subject_of(resource, draft.follow) is not Truth.FALSE and not contact.retracted(resource):
         _WISHES[name](resource, reference, draft)

@@ -125,7 +125,6 @@ OURS = [
 THEIRS = [
     {"reference": "Patient/other"},
     {"reference": "https://ehr.example/fhir/Patient/other"},
-    {"reference": "urn:uuid:bbbb"},
     {"reference": "Group/ines"},
     {"reference": "Location?identifier=urn:mrn|42"},
 ]
@@ -136,6 +135,8 @@ NOBODYS = [
     {"reference": "#nobody"},
     {"reference": "Patient?identifier=urn:mrn|43"},
     {"reference": "Patient?name=ines"},
+    {"reference": "Patient/ines?x=1"},
+    {"reference": "urn:uuid:bbbb"},
     {"identifier": {"system": "urn:mrn", "value": "43"}},
     {"identifier": {"value": "42"}},
 ]

@@ -243,7 +243,7 @@ def test_a_hole_silences_nothing_that_is_recorded(section: Section) -> None:
 
 
 def listed(identity: str, loinc: str, **elements: object) -> Json:
-    said = {"status": "current", "mode": "working", "code": coded(LOINC, loinc, ""), "entry": [{"item": {}}]}
+    said = {"status": "current", "mode": "working", "code": coded(LOINC, loinc, "")}
     return of_p("List", identity, **{**said, **elements})
 
 
@@ -266,6 +266,13 @@ def test_a_current_list_alone_keeps_what_it_lists(loinc: str, criterion: str, si
 @pytest.mark.parametrize("what", ODD_LISTS)
 def test_a_list_that_was_not_understood_keeps_nothing(loinc: str, criterion: str, silent: str, what: str) -> None:
     told = person(bundle(PATIENT, listed("odd", loinc, **ODD_LISTS[what])))
+    assert told.verdict(criterion) == "unknown"
+    assert [note for note in told.notes if "List/odd" in note] != []
+
+
+@pytest.mark.parametrize("loinc, criterion, silent", KEPT_BY)
+def test_a_list_whose_entries_are_not_here_keeps_nothing(loinc: str, criterion: str, silent: str) -> None:
+    told = person(bundle(PATIENT, listed("odd", loinc, entry=[{"item": {}}])))
     assert told.verdict(criterion) == "unknown"
     assert [note for note in told.notes if "List/odd" in note] != []
 
