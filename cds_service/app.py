@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cds_service import log, watching
+from cds_service.audit.ledger import Ledger
 from cds_service.catalogue import Catalogue
 from cds_service.concept_maps import load_concept_maps
 from cds_service.cors import Cors
@@ -25,12 +26,15 @@ from cds_service.hooks import Judge, hooks
 from cds_service.in_force import InForce
 from cds_service.in_force import kept_up_to_date as trials_kept_up_to_date
 from cds_service.judged import plainly
+from cds_service.pinned import trusting
+from cds_service.readiness import Readiness
 from cds_service.routes import json_response, routes
 from cds_service.settings import Settings
 from cds_service.shedding import Shedding, Traffic
 from cds_service.shield import Shield
 from cds_service.store.starting import kept_ready
 from cds_service.store.store import Store
+from cds_service.tracing import Traced
 from cds_service.trust.gate import Gate
 from cds_service.trust.starting import gate_for, kept_up_to_date, trials_taken
 from cds_service.upstream.servers import Servers, Sparing
@@ -61,13 +65,16 @@ def create_app(
     catalogue = catalogue or catalogue_for(settings)
     maps = load_concept_maps(settings.concept_maps)
     trials = InForce(settings, catalogue, maps, plainly(judge) if judge else None)
+    trusted = trusting(settings.ca_file)
     servers = Servers(Sparing(at_once=settings.parallel_server, rest=settings.rest))
-    fhir = FhirClient(transport=transport, deadline=settings.deadline, servers=servers)
-    gate = gate_for(settings, catalogue, clock, replay=store.replay if store else None, transport=transport)
+    fhir = FhirClient(transport=transport, deadline=settings.deadline, servers=servers, trusted=trusted)
+    replay = store.replay if store else None
+    gate = gate_for(settings, catalogue, clock, replay=replay, transport=transport, trusted=trusted)
     memory = Memory(store, clock)
     published = hooks(settings, trials, trials.judged, lambda zone: today(settings, clock, zone), fhir, memory)
+    ledger = Ledger(store, clock)
     app = FastAPI(
-        routes=routes(published, settings.max_body, gate, memory),
+        routes=routes(published, settings.max_body, gate, memory, ledger, Readiness(gate, store)),
         lifespan=_lifespan(settings, trials, fhir, gate, store),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
@@ -77,12 +84,14 @@ def create_app(
     app.state.gate = gate
     app.state.store = store
     app.state.memory = memory
+    app.state.ledger = ledger
     app.state.catalogue = catalogue
     app.state.trials = trials
     app.state.traffic = Traffic(settings.in_flight)
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)
     app.add_middleware(Shedding, traffic=app.state.traffic)
+    app.add_middleware(Traced)
     app.add_middleware(Shield, framed_by=lambda: _origins(settings, gate))
     app.add_middleware(Cors, origins=lambda: _origins(settings, gate))  # outermost: an error is readable, too
     return app

@@ -15,6 +15,7 @@ from cds_service.fhir.gather import Gathered
 from cds_service.protocol import HookCall
 from eligibility.assessment import Assessment
 from eligibility.record import PatientRecord
+from eligibility.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,10 @@ class Told:
 
 
 class Judged(Protocol):
-    """The assessments of one call; `record` is None where no trial may speak."""
+    """The assessments of one call; `record` is None where no trial may speak. `considered` are the client's trials."""
+
+    @property
+    def considered(self) -> tuple[Trial, ...]: ...
 
     @property
     def assessments(self) -> tuple[Assessment, ...]: ...
@@ -45,6 +49,7 @@ class Ready:
     cards: list[Json] = field(default_factory=list)
     assessments: tuple[Assessment, ...] = ()
     record: PatientRecord | None = None
+    considered: tuple[Trial, ...] = ()
 
     def told(self, quieted: Set[str] = frozenset()) -> Told:
         return Told(self.cards)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cds_service.audit.decided import Decided
 from cds_service.errors import MalformedCall
 from cds_service.trust.caller import NOBODY_IN_PARTICULAR, Caller
 
@@ -60,7 +61,8 @@ class PatientContext:
 class Answer:
     """The cards, and what the log may say of how they came about.
 
-    `quieted` are the trials that feedback kept silent, each with the number of the report that did.
+    `quieted` are the trials that feedback kept silent, each with the number of the report that did; `decided` is for
+    the audit.
     """
 
     cards: list[Json]
@@ -69,6 +71,7 @@ class Answer:
     holes: Mapping[str, int] = field(default_factory=dict)
     entries: int = 0
     fetched: int = 0
+    decided: Decided | None = None
 
 
 def read_call(body: Any, hook: str, caller: Caller) -> HookCall:

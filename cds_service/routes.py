@@ -5,7 +5,6 @@ The section of the specification stands above each. Bodies are read raw and pars
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,14 +13,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from cds_service import log
-from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody
+from cds_service import figures, log, watching
+from cds_service.audit.ledger import Ledger
+from cds_service.audit.witness import Witness
+from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody, outcome
 from cds_service.feedback.memory import Memory
 from cds_service.feedback.reading import read_feedback
 from cds_service.hooks import Hook
 from cds_service.json_text import NamedTwice, NotJson, parse_json
 from cds_service.protocol import Answer, read_call, without_empty
-from cds_service.trust.caller import Caller
+from cds_service.readiness import Readiness, ready
 from cds_service.trust.gate import Gate
 
 _JSON = "application/json"
@@ -31,7 +32,9 @@ def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | Non
     return Response(orjson.dumps(body), status, headers, media_type=_JSON)
 
 
-def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memory) -> list[BaseRoute]:
+def routes(
+    hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memory, ledger: Ledger, readiness: Readiness
+) -> list[BaseRoute]:
     """Every address of the service itself."""
 
     # CDS Hooks › Discovery (DISC-1, DISC-2, DISC-11)
@@ -41,28 +44,45 @@ def routes(hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memory)
 
     # CDS Hooks › Calling a CDS Service (REQ-1; A-5: an unknown id is 404)
     async def call(request: Request) -> Response:
-        started = time.perf_counter()
-        caller = await gate.admit(request)
-        hook = hooks.get(request.path_params["service"])
-        if hook is None:
-            raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
-        _check_headers(request.headers)
-        answer = await hook.answer(read_call(_parsed(await _body(request, max_body)), hook.hook, caller))
-        _log(request, hook, caller, answer, started)
+        service = request.path_params["service"]
+        witness = Witness(ledger, request.scope["cds_service.request"], service)
+        try:
+            answer = await answered(request, service, witness)
+        except Exception as error:
+            if service in hooks:
+                await witness.failed(error)
+            raise
+        await witness.answered(answer)
+        _tell(witness, answer)
         # RESP-1, RESP-2: `cards` stays, also when empty. The answer is about a patient: nobody keeps it.
         cards = [without_empty(card) for card in answer.cards]
         return json_response({"cards": cards}, headers={"Cache-Control": "no-store"})
 
+    async def answered(request: Request, service: str, witness: Witness) -> Answer:
+        witness.caller = await gate.admit(request)
+        hook = hooks.get(service)
+        if hook is None:
+            raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
+        _check_headers(request.headers)
+        witness.call = read_call(_parsed(await _body(request, max_body)), hook.hook, witness.caller)
+        return await hook.answer(witness.call)
+
     async def healthy(_: Request) -> Response:
         return json_response({"status": "ok"})
+
+    async def ready_now(_: Request) -> Response:
+        told = await readiness.told()
+        if ready(told):
+            return json_response({"status": "ok", **told})
+        why = ", ".join(f"{what}: {state}" for what, state in told.items())
+        return json_response(outcome("transient", f"not ready: {why}"), 503, {"Retry-After": "5"})
 
     return [
         Route("/cds-services", discovery, methods=["GET"]),
         Route("/cds-services/{service}", call, methods=["POST"]),
         _feedback(hooks, max_body, gate, memory),
         Route("/healthz", healthy, methods=["GET"]),
-        # The trials are loaded before the first request is taken; a slow EHR is no reason to be unready.
-        Route("/readyz", healthy, methods=["GET"]),
+        Route("/readyz", ready_now, methods=["GET"]),
     ]
 
 
@@ -113,14 +133,17 @@ def _parsed(body: bytes) -> Any:
         raise MalformedCall(f"the body is not JSON: line {mistake.line}, column {mistake.column}") from None
 
 
-def _log(request: Request, hook: Hook, caller: Caller, answer: Answer, started: float) -> None:
+def _tell(witness: Witness, answer: Answer) -> None:
+    """An answer in the log and in the figures."""
+    client = witness.caller.name if witness.caller else None
+    figures.answered(client or watching.OTHER, answer, witness.seconds)
     log.event(
         "answered",
-        request=request.scope["cds_service.request"],
-        client=caller.name,
-        service=hook.id,
+        request=witness.request,
+        client=client,
+        service=witness.service,
         status=200,
-        milliseconds=round((time.perf_counter() - started) * 1000, 1),
+        milliseconds=round(witness.seconds * 1000, 1),
         keys=answer.keys,
         entries=answer.entries,
         holes=answer.holes,

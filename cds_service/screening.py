@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,6 @@ from cds_service.fhir.reader import Reading, ResourceIndex, begin
 from cds_service.judged import Judged, Ready, Told
 from cds_service.languages import wording_for
 from cds_service.protocol import HookCall
-from cds_service.trust.caller import Caller
 from eligibility.assessment import Assessment, assess, may_speak, screen
 from eligibility.record import PatientRecord
 from eligibility.trial import Trial
@@ -34,6 +33,7 @@ class Screened:
     record: PatientRecord
     occasion: Occasion
     wording: Wording
+    considered: tuple[Trial, ...] = ()
 
     def told(self, quieted: Set[str] = frozenset()) -> Told:
         """The cards of all trials but these; a silence makes room for another trial."""
@@ -60,16 +60,17 @@ class Screening:
     def judged(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> Judged:
         """What holds of this record. A trial that cannot speak is not assessed further (design §4, step 6)."""
         reading = self.begin(gathered, as_of, call.caller.maps)
-        trials = self._concerned(reading, as_of, call.caller)
+        considered = tuple(trial for trial in self.catalogue.open_trials if call.caller.enables(trial.nct_id))
+        trials = self._concerned(reading, as_of, considered)
         if not trials:
             reading.close()
-            return Ready()
+            return Ready(considered=considered)
         record = reading.whole()
         speaking = [trial for trial in trials if screen(trial, record, as_of)]
         caller, wording = call.caller, self._spoken(call.caller.locale)
         assessments = [discreetly(assess(trial, record, as_of), record, caller.discreet, wording) for trial in speaking]
         occasion = Occasion(caller.name, service, call.instance, record.reference, caller.contacts, caller.suggestions)
-        return Screened(tuple(assessments), record, occasion, wording)
+        return Screened(tuple(assessments), record, occasion, wording, considered)
 
     def _spoken(self, locale: str) -> Wording:
         """The words of one language, made once."""
@@ -77,11 +78,10 @@ class Screening:
             self._wordings[locale] = wording_for(self.catalogue, locale, escape)
         return self._wordings[locale]
 
-    def _concerned(self, reading: Reading, as_of: date, caller: Caller) -> list[Trial]:
-        """The caller's trials that may speak, as far as is seen before the results are read: for most charts none."""
+    def _concerned(self, reading: Reading, as_of: date, trials: Iterable[Trial]) -> list[Trial]:
+        """Those of the trials that may speak, as far as is seen before the results are read: for most charts none."""
         record = reading.without_results()
-        enabled = (trial for trial in self.catalogue.open_trials if caller.enables(trial.nct_id))
-        return [trial for trial in enabled if may_speak(trial, record, as_of)]
+        return [trial for trial in trials if may_speak(trial, record, as_of)]
 
     def record(self, gathered: Gathered, as_of: date) -> PatientRecord:
         """FHIR JSON → PatientRecord."""

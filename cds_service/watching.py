@@ -71,7 +71,7 @@ KEY = Names(re.compile(r"[a-z][a-z-]{1,30}(?:-\d{1,2})?"), 50)
 
 HOW = _words("used", "null", "absent", "fetched", "refused", "partial")
 STANDING = _words("eligible", "potential-candidate", "ineligible")
-GROUP = _words("not-read", "not-in-time", "not-understood", "not-recorded", "too-old", "restricted")
+GROUP = _words("not-read", "not-in-time", "not-understood", "not-recorded", "stale", "undated", "restricted")
 FAULT = _words(
     *("connect", "timeout", "tls", "status", "not-json", "not-fhir", "too-large", "broken", "address", "token"),
     *("refused", "unreachable", "breaker", "rate-limited"),

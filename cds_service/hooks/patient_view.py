@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, tzinfo
 
+from cds_service.audit.decided import Decided
 from cds_service.errors import FhirError
 from cds_service.feedback.memory import Memory, coarsely
 from cds_service.fhir.client import FhirClient, FhirServer
@@ -21,6 +22,7 @@ from cds_service.fhir.reading import NOT_SENT
 from cds_service.judged import Judging
 from cds_service.protocol import Answer, HookCall, Json, read_patient_context
 from cds_service.settings import Settings
+from cds_service.stations import Stations
 from cds_service.trust.caller import Caller
 from cds_service.trust.whom import Whom
 
@@ -67,15 +69,21 @@ class PatientView:
     async def answer(self, call: HookCall) -> Answer:
         context = read_patient_context(call)
         if context.user_type not in call.caller.viewers:
-            return Answer(cards=[])
+            return Answer(cards=[], decided=Decided(context.patient_id, context.user))
+        stations = Stations()
         as_of = self.today(call.caller.zone)
-        gathered = await self._gathered(call, context.patient_id, as_of)
-        judged = self.judging(gathered, call, self.id, as_of)
+        with stations.at("gather"):
+            gathered = await self._gathered(call, context.patient_id, as_of)
+        with stations.at("judge"):
+            judged = self.judging(gathered, call, self.id, as_of)
         who = (call.caller, context.patient_id, context.user)
-        quieted = await self.memory.quieted(*who, judged.assessments)
-        told = judged.told(quieted.keys())
-        person = coarsely(judged.record, as_of, labelled=restricted(gathered.patient))
-        await self.memory.remember(*who, told.about, person)
+        with stations.at("recall"):
+            quieted = await self.memory.quieted(*who, judged.assessments)
+        with stations.at("tell"):
+            told = judged.told(quieted.keys())
+        labelled = restricted(gathered.patient)
+        with stations.at("remember"):
+            await self.memory.remember(*who, told.about, coarsely(judged.record, as_of, labelled=labelled))
         return Answer(
             cards=told.cards,
             quieted={trial: silence.number for trial, silence in quieted.items()},
@@ -83,6 +91,17 @@ class PatientView:
             holes=gathered.hole_counts,
             entries=len(gathered.resources),
             fetched=gathered.fetched,
+            decided=Decided(
+                context.patient_id,
+                context.user,
+                as_of,
+                judged.considered,
+                judged.assessments,
+                {about.trial.nct_id: uuid for uuid, about in told.about.items()},
+                labelled,
+                gathered.holes,
+                stations.seconds,
+            ),
         )
 
     async def _gathered(self, call: HookCall, patient_id: str, as_of: date) -> Gathered:

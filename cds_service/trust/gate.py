@@ -54,6 +54,11 @@ class Gate:
         if self._unsigned is None:
             prepare()
 
+    @property
+    def open(self) -> bool:
+        """Whether everybody is let in."""
+        return self._unsigned is not None
+
     async def admit(self, request: Request) -> Caller:
         """By whom this call is made. Raises NotAdmitted, and where CDS_REPLAY=strict asks for it, StoreUnavailable."""
         if self._unsigned is not None:
