@@ -10,11 +10,13 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
 
 import httpcore2
 import httpx2
 
 from cds_service import log
+from cds_service.errors import BadSetting
 from cds_service.reach import Reach, refusal
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -28,6 +30,22 @@ async def system_addresses(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def trusting(ca_file: Path | None) -> ssl.SSLContext | None:
+    """Who vouches for servers: those the machine trusts and, beside them, the authorities of a file of our own.
+
+    None where there is no such file. Raises BadSetting.
+    """
+    if ca_file is None:
+        return None
+    context = httpx2.create_ssl_context(trust_env=False)
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except OSError as error:  # ssl.SSLError is one: no certificate in it
+        why = "is no file of certificates in PEM" if isinstance(error, ssl.SSLError) else "cannot be read"
+        raise BadSetting(f"CDS_CA_FILE: {str(ca_file)!r} {why}") from None
+    return context
+
+
 class NotCalled(httpcore2.ConnectError):
     """The address is none that is connected to: a decision of ours, so trying again changes nothing."""
 
@@ -39,6 +57,7 @@ class Pinned(httpcore2.AsyncNetworkBackend):
         self._reach = reach
         self._resolve = resolve
         self._sockets = httpcore2.AnyIOBackend()
+        self._asking: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
         self.opened = 0
 
     async def connect_tcp(
@@ -68,7 +87,7 @@ class Pinned(httpcore2.AsyncNetworkBackend):
     async def _checked(self, host: str, port: int) -> Sequence[str]:
         """The addresses of a name, all of them allowed: one that is not makes the name one that we do not call."""
         try:
-            addresses = await self._resolve(host, port)
+            addresses = await self._resolved(host, port)
         except (OSError, UnicodeError):
             raise httpcore2.ConnectError("the name is not known") from None
         for address in addresses:
@@ -79,6 +98,19 @@ class Pinned(httpcore2.AsyncNetworkBackend):
         if not addresses:
             raise httpcore2.ConnectError("the name has no address")
         return addresses
+
+    async def _resolved(self, host: str, port: int) -> Sequence[str]:
+        """Whoever asks at the same moment shares one question: a resolver that hangs must not use up our threads."""
+        asking = self._asking.get((host, port))
+        if asking is None:
+            asking = self._asking[host, port] = asyncio.ensure_future(self._resolve(host, port))
+            asking.add_done_callback(lambda done: self._forget(host, port, done))
+        return await asyncio.shield(asking)
+
+    def _forget(self, host: str, port: int, done: asyncio.Future[Sequence[str]]) -> None:
+        self._asking.pop((host, port), None)
+        if not done.cancelled():
+            done.exception()  # seen, even if whoever asked is gone
 
     async def _open(
         self,

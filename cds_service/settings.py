@@ -184,6 +184,11 @@ class Settings:
         "FHIR ConceptMaps of your own codes: files, or folders of them, separated as in PATH (docs/terminology.md)",
         _paths,
     )
+    ca_file: Path | None = _setting(  # noqa: RUF009 — as above
+        None,
+        "PEM file of certificate authorities that FHIR servers and key addresses may have, beside the machine's own",
+        Path,
+    )
     host: str = _setting("127.0.0.1", "address that serve and demo listen on")
     port: int = _setting(8080, "port that serve and demo listen on", _port)
     log_level: str = _setting("INFO", "least severe log line written: DEBUG, INFO, WARNING or ERROR", _level)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,7 +51,9 @@ class FhirClient:
         deadline: float = 4.0,
         resolve: Resolve = system_addresses,
         servers: Servers | None = None,
+        trusted: ssl.SSLContext | None = None,
     ) -> None:
+        self._trusted = trusted
         self.servers = servers or Servers()
         self._transport = transport
         self._deadline = deadline
@@ -62,7 +65,7 @@ class FhirClient:
         """The connections that may lead as far as this."""
         if reach not in self._opened:
             self._opened[reach] = httpx2.AsyncClient(
-                transport=self._transport or PinnedTransport(reach, self._resolve),
+                transport=self._transport or PinnedTransport(reach, self._resolve, self._trusted),
                 trust_env=False,
                 follow_redirects=False,
                 headers=_HEADERS,

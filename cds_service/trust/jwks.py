@@ -8,6 +8,7 @@ address is down the last good set serves, for a day at most.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +59,9 @@ class KeyRing:
         clock: Callable[[], datetime],
         transport: httpx2.AsyncBaseTransport | None = None,
         resolve: Resolve = system_addresses,
+        trusted: ssl.SSLContext | None = None,
     ) -> None:
+        self._trusted = trusted
         self._clock = clock
         self._transport = transport
         self._resolve = resolve
@@ -133,7 +136,7 @@ class KeyRing:
         """Connections are not shared between clients of different reach."""
         if reach not in self._http:
             self._http[reach] = httpx2.AsyncClient(
-                transport=self._transport or PinnedTransport(reach, self._resolve),
+                transport=self._transport or PinnedTransport(reach, self._resolve, self._trusted),
                 trust_env=False,
                 follow_redirects=False,
                 headers=_HEADERS,

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -34,6 +35,7 @@ def gate_for(
     *,
     replay: Replaying | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
+    trusted: ssl.SSLContext | None = None,
 ) -> Gate:
     """The gate by the settings. Raises BadSetting, for a mistake in a deployment file too."""
     if settings.clients is None:
@@ -43,7 +45,7 @@ def gate_for(
     house = _house(settings, catalogue)
     registry = Registry(read_clients(settings.clients, house), house)
     seen = Seen(replay, clock, strict=settings.replay == "strict")
-    return Gate(settings, Door(registry, KeyRing(clock, transport), seen, clock))
+    return Gate(settings, Door(registry, KeyRing(clock, transport, trusted=trusted), seen, clock))
 
 
 def _house(settings: Settings, catalogue: Catalogue) -> House:
