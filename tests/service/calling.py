@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import httpx2
-
 from cds_service.app import create_app
 from cds_service.data import trials_folder
 from cds_service.fhir.gather import Gathered
@@ -17,16 +15,18 @@ from cds_service.protocol import HookCall
 from cds_service.settings import Settings
 from cds_service.value_sets import load_value_sets
 from eligibility.terminology import Terminology
+from tests.conformance.answers import client_of
 from tests.service.ehr import BASE, PATIENT, PATIENT_ID, Ehr
 
 Json = dict[str, Any]
 SERVICE = "/cds-services/trial-eligibility-patient-view"
+GATHERED = "org.example.gathered"
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TERMINOLOGY = Terminology(load_value_sets(trials_folder() / "value_sets"))
 
 
 def shown(gathered: Gathered, call: HookCall, _service: str, as_of: date) -> list[Json]:
-    """One card that says what was gathered: ids, holes, day."""
+    """One card that carries what was gathered: ids, holes, day."""
     holes = [
         {
             "section": hole.section.value,
@@ -37,7 +37,8 @@ def shown(gathered: Gathered, call: HookCall, _service: str, as_of: date) -> lis
         for hole in gathered.holes
     ]
     ids = sorted(f"{one['resourceType']}/{one.get('id')}" for one in gathered.resources)
-    return [{"day": as_of.isoformat(), "ids": ids, "holes": holes, "instance": call.instance}]
+    said = {"day": as_of.isoformat(), "ids": ids, "holes": holes, "instance": call.instance}
+    return [{"summary": "Gathered", "indicator": "info", "source": {"label": "Test"}, "extension": {GATHERED: said}}]
 
 
 class Service:
@@ -52,7 +53,7 @@ class Service:
             judge=judge or shown,
             transport=transport or ehr,
         )
-        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://service.example")
+        self.http = client_of(self.app)
 
     async def call(self, prefetch: Mapping[str, Any] | None = None, *, access: bool = False, **members: Any) -> Any:
         return await self.http.post(SERVICE, json=hook_call(prefetch, access=access, **members))
@@ -62,7 +63,7 @@ class Service:
         answer = await self.call(prefetch, access=access, **members)
         assert answer.status_code == 200, answer.text
         [card] = answer.json()["cards"]
-        return {"holes": [], "ids": [], **card}
+        return {"holes": [], "ids": [], **card["extension"][GATHERED]}
 
 
 def hook_call(prefetch: Mapping[str, Any] | None = None, *, access: bool = False, **members: Any) -> Json:

@@ -20,6 +20,7 @@ from cds_service.fhir.queries import RECENT_DAYS, queries, uncovered
 from cds_service.settings import Settings
 from eligibility.assessment import needs
 from eligibility.record import Section
+from tests.conformance.answers import client_of
 from tests.service.calling import NOON, SERVICE, hook_call
 
 DAY = date(2026, 11, 21)
@@ -52,7 +53,7 @@ async def house() -> AsyncIterator[House]:
     store = FhirStore(resources_of(load_cast(DAY)), clock=lambda: datetime.combine(DAY, time(), UTC))
     transport = httpx2.ASGITransport(Starlette(routes=list(fhir_routes(store, day=DAY.isoformat()))))
     app = create_app(Settings(open=True, deadline=30.0), clock=lambda: NOON, transport=transport)
-    service = httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://service.example")
+    service = client_of(app)
     async with service, httpx2.AsyncClient(transport=transport) as ehr:
         [published] = (await service.get("/cds-services")).json()["services"]
         yield House(service, ehr, published["prefetch"])

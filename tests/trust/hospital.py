@@ -18,6 +18,7 @@ from cds_service.catalogue import load_catalogue
 from cds_service.ehr.signing import Signing
 from cds_service.settings import Settings
 from cds_service.store.store import Store
+from tests.conformance.answers import client_of
 from tests.service.calling import SERVICE, hook_call, nothing_but
 
 Json = dict[str, Any]
@@ -112,7 +113,7 @@ class Signed:
             store=store,
         )
         self.gate = self.app.state.gate
-        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(self.app), base_url="http://inside.example")
+        self.http = client_of(self.app, "http://inside.example")
 
     def token(self, path: str = SERVICE, by: Signing = CURVED, **claims: Any) -> str:
         now = int(self.clock().timestamp())

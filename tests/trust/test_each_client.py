@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import orjson
 import pytest
 
@@ -20,6 +19,7 @@ from cds_service.settings import Settings
 from cds_service.trust import starting
 from cds_service.trust.caller import Caller
 from cds_service.trust.clients import ClientError
+from tests.conformance.answers import client_of
 from tests.service.calling import hook_call
 from tests.trust.hospital import AUDIENCE, DISCOVERY, Clock, KeysAddress, Signed, deployment
 
@@ -165,7 +165,7 @@ def test_open_and_registered_at_once_is_refused(folder: Path, clock: Clock) -> N
 async def test_without_clients_and_not_open_nobody_is_let_in(folder: Path, clock: Clock) -> None:
     app = create_app(Settings(), catalogue=load_catalogue(), clock=clock)
     token = Signed(folder, clock).token(DISCOVERY)
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=AUDIENCE) as http:
+    async with client_of(app, AUDIENCE) as http:
         answer = await http.get(DISCOVERY, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401
     assert app.state.gate.refused == {"no-clients": 1}

@@ -21,6 +21,7 @@ from cds_service.cli import main
 from cds_service.languages import wording_for
 from cds_service.settings import Settings
 from tests.cards.told import cards
+from tests.conformance.answers import client_of
 from tests.wild.chart import (
     CHART,
     LOINC,
@@ -234,7 +235,7 @@ def app() -> Any:
 
 @pytest.fixture
 async def service(app: Any) -> AsyncIterator[httpx2.AsyncClient]:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://service.example") as http:
+    async with client_of(app) as http:
         yield http
 
 
