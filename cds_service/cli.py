@@ -16,6 +16,7 @@ import orjson
 
 from cds_service.arguments import ASSESSED, INTERRUPTED, UNUSABLE, day, port, refused
 from cds_service.catalogue import DefinitionError
+from cds_service.cli_audit import add_audit
 from cds_service.cli_ehr import add_client_key, add_fire, add_load
 from cds_service.cli_feedback import add_feedback
 from cds_service.errors import BadSetting
@@ -47,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
         "Not a medical device; the study team decides.",
     )
     commands = root.add_subparsers(
-        required=True, metavar="serve | demo | assess | check | fire | client-key | load | feedback"
+        required=True, metavar="serve | demo | assess | check | fire | client-key | load | feedback | audit"
     )
     _add_serve(commands.add_parser("serve", help="run the CDS Hooks service"))
     _add_demo(commands.add_parser("demo", help="run service, FHIR server and chart page over synthetic people"))
@@ -56,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     add_fire(commands.add_parser("fire", help="play an EHR: open a chart and print the cards"))
     add_client_key(commands.add_parser("client-key", help="make a test client's key and print its JWKS"))
     add_load(commands.add_parser("load", help="put the synthetic people, or FHIR files, on a FHIR server"))
+    add_audit(commands.add_parser("audit", help="verify, show or purge what was written of each call"))
     add_feedback(commands.add_parser("feedback", help="what clinicians made of the cards, and who hears none for it"))
     return root
 

@@ -1,28 +1,23 @@
-"""`cds-service feedback`: what clinicians made of the cards, and the silences that follow; `lift` ends one of them."""
+"""`cds-service feedback`: what clinicians made of the cards, and the silences that follow; how these are ended."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import orjson
 
 from cds_service.arguments import ASSESSED, refused
-from cds_service.errors import StoreUnavailable
+from cds_service.asking import asked
+from cds_service.cli_audit import add_before, start_of
 from cds_service.settings import Settings
 
 if TYPE_CHECKING:
     from cds_service.feedback.report import Kept
     from cds_service.store.store import Store
-
-_T = TypeVar("_T")
-_ENDING = 0.1
-"""Seconds for the SQLite driver's thread to tell the loop that it ended; after the loop it would be a traceback."""
 
 
 def add_feedback(command: argparse.ArgumentParser) -> None:
@@ -30,9 +25,13 @@ def add_feedback(command: argparse.ArgumentParser) -> None:
     command.add_argument("--client", metavar="NAME", help="of this client only")
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.set_defaults(command=_report)
-    lift = command.add_subparsers(metavar="lift ID").add_parser("lift", help="end a silence before its time")
+    kinds = command.add_subparsers(metavar="lift ID | purge")
+    lift = kinds.add_parser("lift", help="end a silence before its time")
     lift.add_argument("number", type=int, metavar="ID", help="its number in the report")
     lift.set_defaults(command=_lift)
+    purge = kinds.add_parser("purge", help="take old reports and remembered cards away; a silence ends with its report")
+    add_before(purge)
+    purge.set_defaults(command=_purge)
 
 
 def _report(given: argparse.Namespace) -> int:
@@ -40,7 +39,7 @@ def _report(given: argparse.Namespace) -> int:
     from cds_service.feedback.report_text import as_text
 
     settings = Settings.from_environment()
-    kept = _asked(settings, lambda store: _kept(store, given.client))
+    kept = asked(settings, lambda store: _kept(store, given.client))
     if isinstance(kept, str):
         return refused(kept)
     found = report(replace(kept, periods=_periods(settings)), datetime.now(UTC))
@@ -52,7 +51,7 @@ def _report(given: argparse.Namespace) -> int:
 
 
 def _lift(given: argparse.Namespace) -> int:
-    lifted = _asked(Settings.from_environment(), lambda store: store.feedback.lift(given.number, datetime.now(UTC)))
+    lifted = asked(Settings.from_environment(), lambda store: store.feedback.lift(given.number, datetime.now(UTC)))
     if isinstance(lifted, str):
         return refused(lifted)
     if not lifted:
@@ -61,23 +60,14 @@ def _lift(given: argparse.Namespace) -> int:
     return ASSESSED
 
 
-def _asked(settings: Settings, question: Callable[[Store], Coroutine[Any, Any, _T]]) -> _T | str:
-    """What the database answers; text says why it does not."""
-    from cds_service.store.starting import store_for
-
-    async def ask() -> _T:
-        store = store_for(settings)
-        try:
-            await store.start()
-            return await question(store)
-        finally:
-            await store.close()
-            await asyncio.sleep(_ENDING)
-
-    try:
-        return asyncio.run(ask())
-    except StoreUnavailable as trouble:
-        return f"{trouble}; CDS_DATABASE_URL or CDS_DATA say which it is"
+def _purge(given: argparse.Namespace) -> int:
+    settings, now = Settings.from_environment(), datetime.now(UTC)
+    before = start_of(given.before, settings, now)
+    gone = asked(settings, lambda store: store.feedback.purge(before))
+    if isinstance(gone, str):
+        return refused(gone)
+    print(f"{gone} {'report' if gone == 1 else 'reports'} from before {before:%Y-%m-%d %H:%M} UTC removed")
+    return ASSESSED
 
 
 async def _kept(store: Store, client: str | None) -> Kept:

@@ -12,7 +12,7 @@ from types import FrameType
 
 import uvicorn
 
-from cds_service import log
+from cds_service import log, tracing, watching
 from cds_service.app import create_app
 from cds_service.settings import Settings
 from cds_service.shedding import Traffic
@@ -31,12 +31,31 @@ def serve(settings: Settings, host: str, port: int) -> int:
     except OSError as error:
         _say(f"cannot listen on {host}, port {port} ({_why(error)}); choose others with --host and --port")
         return 2
-    with listener:
+    with listener, contextlib.ExitStack() as beside:
+        if not _watched(settings, beside):
+            return 2
         _tell(settings, host, listener.getsockname()[1])
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn finishes, then raises it once more
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     return 0
+
+
+def _watched(settings: Settings, beside: contextlib.ExitStack) -> bool:
+    """Figures and spans, as the settings ask for them; whether the port of the figures is free."""
+    if settings.otel:
+        beside.callback(tracing.exporting())
+    if settings.metrics_port is None:
+        return True
+    try:
+        port, stop = watching.told(settings.metrics_port)
+    except OSError as error:
+        place = f"{watching.LOOPBACK}, port {settings.metrics_port}"
+        _say(f"cannot tell figures on {place} ({_why(error)}); choose another with CDS_METRICS_PORT")
+        return False
+    beside.callback(stop)
+    _say(f"figures on http://{watching.LOOPBACK}:{port}/metrics")
+    return True
 
 
 class Draining(uvicorn.Server):

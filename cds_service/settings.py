@@ -108,6 +108,15 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _own_address(text: str) -> str:
+    parts = urlsplit(_address(text))
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("expected an https address such as https://cds.hospital.example")
+    if parts.path.strip("/") or parts.username:
+        raise ValueError("expected an address without a path, such as https://cds.hospital.example")
+    return text.rstrip("/")
+
+
 def _setting(default: Any, meaning: str, read: Callable[[str], Any] = str, *, shown: bool = True) -> Any:
     return field(default=default, repr=shown, metadata={"meaning": meaning, "read": read})
 
@@ -139,6 +148,9 @@ class Settings:
     )
     audit_key: str = _setting(
         "", "key of the pseudonyms of patients and users (default: made once, kept in CDS_DATA)", shown=False
+    )
+    audit_days: int = _setting(
+        365, "days for which `audit purge` and `feedback purge` leave rows where they are given no day", _whole(1)
     )
     allow_open_fhir: bool | None = _setting(
         None,
@@ -191,6 +203,17 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "address that serve and demo listen on")
     port: int = _setting(8080, "port that serve and demo listen on", _port)
+    report_url: str = _setting(
+        "",
+        "our own https address for browsers; with it, cards link to a report page (docs/security.md; default: no link)",
+        _own_address,
+    )
+    metrics_port: int | None = _setting(
+        None, "port of loopback for GET /metrics, in Prometheus form, of this process (default: none)", _port
+    )
+    otel: bool = _setting(
+        False, "send spans of calls to OTEL_EXPORTER_OTLP_ENDPOINT, without patient data (extra otel)", _truth
+    )
     log_level: str = _setting("INFO", "least severe log line written: DEBUG, INFO, WARNING or ERROR", _level)
 
     @classmethod

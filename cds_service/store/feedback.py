@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import Table
@@ -62,6 +62,19 @@ class FeedbackRows:
                 return False
             await _insert(connection, lifted, [{"feedback": number, "at": stamp(at)}], "feedback")
         return True
+
+    async def purge(self, before: datetime) -> int:
+        """Takes away reports that came before a moment, and cards from before it that no report is about; how many
+        reports."""
+        old = feedback.c.received < stamp(before)
+        async with transaction(self._engine) as connection:
+            numbers = select(feedback.c.number).where(old)
+            await connection.execute(delete(lifted).where(lifted.c.feedback.in_(numbers)))
+            gone = await connection.execute(delete(feedback).where(old))
+            reported = select(feedback.c.card)
+            unheard = and_(card_sent.c.sent < stamp(before), card_sent.c.card.not_in(reported))
+            await connection.execute(delete(card_sent).where(unheard))
+        return int(gone.rowcount)
 
     async def _sent(self, *where: ColumnElement[bool]) -> tuple[CardSent, ...]:
         rows = await self._read(select(card_sent).where(*where).order_by(card_sent.c.sent, card_sent.c.card))
