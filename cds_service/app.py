@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime, tzinfo
+from functools import partial
 
 import httpx2
 from fastapi import FastAPI
@@ -28,6 +29,9 @@ from cds_service.in_force import kept_up_to_date as trials_kept_up_to_date
 from cds_service.judged import plainly
 from cds_service.pinned import trusting
 from cds_service.readiness import Readiness
+from cds_service.report.redaction import keep_out_of_logs
+from cds_service.report.reports import Reports, kept_tidy
+from cds_service.report.routes import report_routes
 from cds_service.routes import json_response, routes
 from cds_service.settings import Settings
 from cds_service.shedding import Shedding, Traffic
@@ -62,6 +66,7 @@ def create_app(
     """
     settings = settings or Settings.from_environment()
     log.silence_talkative()
+    keep_out_of_logs()
     catalogue = catalogue or catalogue_for(settings)
     maps = load_concept_maps(settings.concept_maps)
     trials = InForce(settings, catalogue, maps, plainly(judge) if judge else None)
@@ -71,11 +76,16 @@ def create_app(
     replay = store.replay if store else None
     gate = gate_for(settings, catalogue, clock, replay=replay, transport=transport, trusted=trusted)
     memory = Memory(store, clock)
-    published = hooks(settings, trials, trials.judged, lambda zone: today(settings, clock, zone), fhir, memory)
+    reports = Reports(settings.report_url, store, clock, trials)
+    days = partial(today, settings, clock)
+    published = hooks(settings, trials, trials.judged, days, fhir, memory, reports)
     ledger = Ledger(store, clock)
     app = FastAPI(
-        routes=routes(published, settings.max_body, gate, memory, ledger, Readiness(gate, store)),
-        lifespan=_lifespan(settings, trials, fhir, gate, store),
+        routes=[
+            *routes(published, settings.max_body, gate, memory, ledger, Readiness(gate, store)),
+            *report_routes(reports),
+        ],
+        lifespan=_lifespan(settings, trials, fhir, gate, store, reports),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
         telemetry={"logs": False, "tracing": False, "metrics": False},  # they quote what was sent (see `tracing`)
@@ -115,7 +125,7 @@ def calm_collector() -> None:
 
 
 def _lifespan(
-    settings: Settings, trials: InForce, fhir: FhirClient, gate: Gate, store: Store | None
+    settings: Settings, trials: InForce, fhir: FhirClient, gate: Gate, store: Store | None, reports: Reports
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -130,6 +140,7 @@ def _lifespan(
                 kept_ready(store),
                 kept_up_to_date(gate),
                 trials_kept_up_to_date(trials, settings, taken),
+                kept_tidy(reports),
             ):
                 yield
         finally:

@@ -33,7 +33,7 @@ def patient_json(
         "as_of": as_of.isoformat(),
         "start": start.isoformat(),
         "assessments": [_assessment(assessment, wording) for assessment in assessments],
-        "notes": notes_json(_reasons(record, assessments), wording),
+        "notes": notes_json(reasons_of(record, assessments), wording),
     }
 
 
@@ -41,7 +41,7 @@ def error_json(source: str, unusable: Unusable) -> Json:
     return {"source": source, "error": {"message": unusable.message, "remedy": unusable.remedy}}
 
 
-def _reasons(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterator[Reason]:
+def reasons_of(record: PatientRecord, assessments: Iterable[Assessment]) -> Iterator[Reason]:
     if record.deceased:
         yield Reason.of("deceased")
     yield from record.notes

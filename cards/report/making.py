@@ -19,9 +19,10 @@ from cards.report.unnamed import is_unnamed
 from cards.report.waits import limit_of, waits_of
 from cards.standing import Standings
 from cards.summary import summary
-from cards.wording.wording import SENTENCE, Wording, sentence
+from cards.wording.wording import SENTENCE, Wording
 from eligibility.assessment import Assessment
 from eligibility.finding import Reason
+from eligibility.trial import Trial
 
 
 def model_of(
@@ -38,11 +39,11 @@ def model_of(
     """
     plain = replace(wording, quote=clean, own=clean)
     said, standings = Said(plain), Standings.of(assessment)
-    header, trial = assessment.trial.header, assessment.trial
+    trial = assessment.trial
     return Report(
         language=plain.language.code,
         trial=clean(trial.short_name),
-        title=clean(header.title.get(plain.language.code[:2], trial.title), SENTENCE),
+        title=clean(_title(trial, plain), SENTENCE),
         registry=REGISTRY + trial.nct_id,
         as_of=plain.day(assessment.as_of),
         headline=summary(assessment, standings, plain),
@@ -56,7 +57,13 @@ def model_of(
         steps=tuple(step for step in _steps(standings, plain) if step.lines),
         unread=tuple(dict.fromkeys(_unread(notes, said))),
         readings=tuple(_readings(assessment, plain)),
+        caution="" if plain.language.reviewed else plain.phrase("not-reviewed"),
     )
+
+
+def _title(trial: Trial, plain: Wording) -> str:
+    titles = trial.header.title
+    return next((titles[code] for code in plain.language.codes if code in titles), trial.title)
 
 
 def _timeline(assessment: Assessment, series: Series) -> Timeline:
@@ -79,13 +86,9 @@ def _tallies(assessment: Assessment, said: Said) -> Iterator[Tally]:
 
 
 def _steps(standings: Standings, plain: Wording) -> Iterator[Step]:
-    yield Step(plain.phrase("in-the-way"), tuple(map(_plainly, blocking(standings.in_the_way, plain))))
-    yield Step(plain.phrase("missing"), tuple(map(_plainly, missing(standings.missing, plain))))
-    yield Step(plain.phrase("person"), tuple(map(_plainly, person(standings, plain))))
-
-
-def _plainly(line: str) -> str:
-    return sentence(line)
+    yield Step(plain.phrase("in-the-way"), tuple(map(plain.closed, blocking(standings.in_the_way, plain))))
+    yield Step(plain.phrase("missing"), tuple(map(plain.closed, missing(standings.missing, plain))))
+    yield Step(plain.phrase("person"), tuple(map(plain.closed, person(standings, plain))))
 
 
 def _unread(notes: Iterable[Reason], said: Said) -> Iterator[str]:
@@ -98,6 +101,6 @@ def _unread(notes: Iterable[Reason], said: Said) -> Iterator[str]:
 
 def _readings(assessment: Assessment, plain: Wording) -> Iterator[ReadingOf]:
     for result in assessment.results:
-        reading = result.criterion.reading
+        reading = plain.reading(result.criterion)
         if reading and not is_unnamed(result):
-            yield ReadingOf(sentence(plain.text(result.criterion)), sentence(plain.own(reading, SENTENCE)))
+            yield ReadingOf(plain.closed(plain.text(result.criterion)), plain.closed(reading))

@@ -12,7 +12,7 @@ from cards.report.model import ASSUMED, BLOCKS, FITS, MISSING, PERSON, SIGN_OFF,
 from cards.report.said import Said
 from cards.report.unnamed import is_unnamed
 from cards.standing import SIGNED_OFF
-from cards.wording.wording import begun, sentence
+from cards.wording.wording import begun
 from eligibility.assessment import CriterionResult
 from eligibility.finding import Evidence
 
@@ -58,11 +58,11 @@ def _row(result: CriterionResult, number: str, said: Said, *, part: bool = False
         role="" if unnamed else result.role,
         number=number,
         standing=standing(result),
-        text=sentence(text),
+        text=wording.closed(text),
         verdict=said(verdict_key(result)),
-        because="" if unnamed else sentence(wording.because(result.finding)),
+        because="" if unnamed else wording.closed(wording.because(result.finding)),
         evidence=() if unnamed else tuple(_cited(result, said)),
-        lifts=sentence(wording.phrase("lifts", day=result.eligible_from)) if result.eligible_from else "",
+        lifts=wording.closed(wording.phrase("lifts", day=result.eligible_from)) if result.eligible_from else "",
         settles="" if unnamed else _settles(result, said),
         part=part,
     )
@@ -90,4 +90,4 @@ def _settles(result: CriterionResult, said: Said) -> str:
     settled = said.wording.resolve(result)
     if settled is None:
         return ""
-    return sentence(said("settles", who=said.wording.asker(settled.who), what=settled.text))
+    return said.wording.closed(said("settles", who=said.wording.asker(settled.who), what=settled.text))

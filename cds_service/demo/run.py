@@ -43,7 +43,7 @@ def run(port: int, as_of: date | None, once: bool, patient: str | None, out: Tex
 def _opened(listener: socket.socket, settings: Settings, once: bool, patient: str | None, out: TextIO) -> int:
     base, day = address_of(listener), today(settings, system_clock)
     store = FhirStore(resources_of(load_cast(day)), clock=lambda: datetime.combine(day, time(), UTC))
-    app = mount_demo(create_app(settings), store, base, day)
+    app = mount_demo(create_app(replace(settings, report_url=base)), store, base, day)
     with serving(app, listener):
         opened = patient or _first(store)
         status = fire(base, opened, fhir=f"{base}/fhir", user=USER, hook=HOOK, out=out)

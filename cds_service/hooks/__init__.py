@@ -12,6 +12,7 @@ from cds_service.fhir.queries import Asking
 from cds_service.hooks.patient_view import PatientView
 from cds_service.judged import Judge, Judging
 from cds_service.protocol import Answer, HookCall, Json
+from cds_service.report.reports import Reports
 from cds_service.settings import Settings
 from cds_service.trust.caller import Caller
 
@@ -38,7 +39,8 @@ def hooks(
     today: Callable[[tzinfo], date],
     fhir: FhirClient,
     memory: Memory,
+    reports: Reports,
 ) -> dict[str, Hook]:
     """Service id → hook, in the order of discovery. A new hook is one file and one line here."""
-    published: tuple[Hook, ...] = (PatientView(settings, searches, judging, today, fhir, memory),)
+    published: tuple[Hook, ...] = (PatientView(settings, searches, judging, today, fhir, memory, reports),)
     return {hook.id: hook for hook in published}

@@ -21,6 +21,7 @@ from cds_service.fhir.queries import Asking, prefetch
 from cds_service.fhir.reading import NOT_SENT
 from cds_service.judged import Judging
 from cds_service.protocol import Answer, HookCall, Json, read_patient_context
+from cds_service.report.reports import Reports
 from cds_service.settings import Settings
 from cds_service.stations import Stations
 from cds_service.trust.caller import Caller
@@ -41,6 +42,7 @@ class PatientView:
         today: Callable[[tzinfo], date],
         fhir: FhirClient,
         memory: Memory,
+        reports: Reports,
     ) -> None:
         self.settings = settings
         self.searches = searches
@@ -48,6 +50,7 @@ class PatientView:
         self.today = today
         self.whom = Whom(settings, fhir)
         self.memory = memory
+        self.reports = reports
 
     def discovery(self, caller: Caller) -> Json:
         return {
@@ -81,6 +84,7 @@ class PatientView:
             quieted = await self.memory.quieted(*who, judged.assessments)
         with stations.at("tell"):
             told = judged.told(quieted.keys())
+            await self.reports.link(call.caller, context.patient_id, told, judged.record)
         labelled = restricted(gathered.patient)
         with stations.at("remember"):
             await self.memory.remember(*who, told.about, coarsely(judged.record, as_of, labelled=labelled))

@@ -47,6 +47,11 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
+def environment() -> Environment:
+    """The templates of all pages; whatever they are given is escaped."""
+    return _ENVIRONMENT
+
+
 def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
     """A page of ours, with the headers that keep everything else out of it."""
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(shown), status, HEADERS)

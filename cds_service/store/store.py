@@ -10,11 +10,12 @@ from cds_service.store.audit import AuditRows
 from cds_service.store.database import engine_for, migrate, transaction
 from cds_service.store.feedback import FeedbackRows
 from cds_service.store.replay import Replay
+from cds_service.store.reports import ReportRows
 from cds_service.store.tables import used_token
 
 
 class Store:
-    """Feedback, audit and used tokens in one database. `key` makes the pseudonyms."""
+    """Feedback, audit, used tokens and sealed reports in one database. `key` makes the pseudonyms."""
 
     def __init__(self, url: str, key: bytes) -> None:
         self.engine = engine_for(url)
@@ -22,6 +23,7 @@ class Store:
         self.replay = Replay(self.engine)
         self.feedback = FeedbackRows(self.engine)
         self.audit = AuditRows(self.engine, key)
+        self.reports = ReportRows(self.engine)
         self.ready = False
 
     async def start(self) -> None:

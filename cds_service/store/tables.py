@@ -5,7 +5,7 @@ Times are UTC and written as ISO 8601 text, so that both databases compare them 
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData()
 
@@ -81,3 +81,16 @@ audit_anchor = Table(
     Column("at", String(32), nullable=False),
 )
 """Where the chain starts after a purge: the number and hash of the last row that was removed."""
+
+report = Table(
+    "report",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("client", String(64), nullable=False),
+    Column("trial", String(16), nullable=False),
+    Column("patient", String(64), nullable=False),
+    Column("until", String(32), nullable=False, index=True),
+    Column("browser", String(64), nullable=True),  # fingerprint of the cookie of the browser that opened it first
+    Column("content", LargeBinary, nullable=False),  # sealed; the key is in the link alone
+)
+"""What the links on cards open, for a quarter of an hour; nobody can read it without the link."""
