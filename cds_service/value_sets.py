@@ -115,11 +115,8 @@ def _value_set(whole: _Part) -> ValueSet:
         translations=tuple(_translations(whole.at("_title"))),
         rows=tuple(row for part in parts for row in _rows(part)),
         names=tuple(_names(whole)),
-        alarms=tuple(
-            entry.at("valueString").text()
-            for name in ("alarm-word", "alarm-word-added")
-            for entry in _extensions(whole, name)
-        ),
+        alarms=_words(whole, "alarm-word", "alarm-word-added"),
+        abbreviations=_words(whole, "alarm-abbreviation-added"),
     )
 
 
@@ -133,6 +130,10 @@ def _translations(title: _Part) -> Iterator[tuple[str, str]]:
             if not {"lang", "content"} <= told.keys():
                 raise entry.wrong('the extensions "lang" and "content"')
             yield told["lang"].at("valueCode").text(), told["content"].at("valueString").text()
+
+
+def _words(whole: _Part, *kinds: str) -> tuple[str, ...]:
+    return tuple(entry.at("valueString").text() for kind in kinds for entry in _extensions(whole, kind))
 
 
 def _extensions(whole: _Part, name: str) -> Iterator[_Part]:

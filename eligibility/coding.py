@@ -48,11 +48,16 @@ class _Written(NamedTuple):
 class Concept(_Written):
     """Codings and a text, as a record carries them. Many questions are asked of one: its spellings are folded once."""
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Every text it is known by, as it was written, each once."""
+        written = (self.text, *(coding.display for coding in self.codings))
+        return tuple(dict.fromkeys(text for text in written if text))
+
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Every text it is known by, folded, each once."""
-        written = (self.text, *(coding.display for coding in self.codings))
-        return tuple(dict.fromkeys(folded(text) for text in written if text))
+        return tuple(dict.fromkeys(map(folded, self.written)))
 
     @cached_property
     def keys(self) -> tuple[tuple[str, str], ...]:

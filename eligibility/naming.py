@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+from eligibility.abbreviation import Abbreviations
 from eligibility.coding import Concept, Hits, Mark
 from eligibility.denial import (
     denies_finding,
@@ -44,6 +45,7 @@ class Names:
         self._diseases = PhraseBook(pair for pair in pairs if pair[0] not in drugs)
         self._all = PhraseBook(pairs)
         self._alarms = _by_start((folded(word), each.name) for each in held for word in each.alarms)
+        self._abbreviations = Abbreviations((each.name, short) for each in held for short in each.abbreviations)
         self._with_atc = frozenset(each.name for each in held if each.has_rows_of("atc"))
         self._ingredients = ingredients
         self._sets_of_drug = {name: self._sets_of(name) for name in ingredients.spellings}
@@ -108,15 +110,11 @@ class Names:
                         tell(hits, name, Mark.UNKNOWN if open_ else in_full)
         return hits
 
-    def alarms(self, concept: Concept) -> frozenset[str]:
-        """The sets whose alarm word stands anywhere in the words of a concept, other than denied (G7c)."""
-        return frozenset(
-            name
-            for text in texts(concept)
-            for word, names in self._alarms_in(text)
-            if _speaks(text, word)
-            for name in names
-        )
+    def alarms(self, text: str) -> frozenset[str]:
+        """The sets whose alarm word stands anywhere in a text as it was written, other than denied (G7c)."""
+        small = folded(text)
+        heard = (names for word, names in self._alarms_in(small) if _speaks(small, word))
+        return frozenset(name for names in heard for name in names).union(self._abbreviations.keys_in(text))
 
     def _alarms_in(self, text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The alarm words that may stand in a text: those that begin like some part of it."""

@@ -20,10 +20,15 @@ _GAP = 3  # characters between two words of one name: "Rho(D) immune", "TAK-079"
 
 def folded(text: str) -> str:
     """One spelling for comparing: width, case, blanks, invisible characters and accents (diabète) do not count."""
+    return respelled(text).casefold()
+
+
+def respelled(text: str) -> str:
+    """The same spelling with its capitals, where they tell an abbreviation from a word."""
     if not text.isascii():
         text = _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_INVISIBLE)))
         text = unicodedata.normalize("NFKC", text)
-    return " ".join(text.casefold().split())
+    return " ".join(text.split())
 
 
 def words_of(text: str) -> list[str]:

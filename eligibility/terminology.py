@@ -104,7 +104,10 @@ class Terminology:
         if self.finding(concept) or self.is_family_history(concept):
             return frozenset()
         members = {name for name, mark in self.disease(concept).items() if mark is Mark.MEMBER}
-        return self._names.alarms(concept) - members
+        return self._alarms_of(concept) - members
+
+    def _alarms_of(self, concept: Concept) -> frozenset[str]:
+        return frozenset(name for text in concept.written for name in self._names.alarms(text))
 
     def is_family_history(self, concept: Concept) -> bool:
         """Whether an entry is about the family (G5): ICD Z80–Z84, V16–V19, "family history of …", FH:, 家族史."""

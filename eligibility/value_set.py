@@ -46,6 +46,7 @@ class ValueSet:
     rows: tuple[Row, ...] = ()
     names: tuple[Name, ...] = ()
     alarms: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()  # alarms that are heard as words of their own only
     translations: tuple[tuple[str, str], ...] = ()  # language → what it is called in it
 
     def called(self, languages: Iterable[str]) -> str:

@@ -116,6 +116,36 @@ def test_an_unclassified_problem_raises_the_alarm_of_its_words(text: str, sets: 
     assert shipped().alarms(words(text)) == sets
 
 
+@pytest.mark.parametrize(
+    "text, sets",
+    [
+        ("s/p PE 2019", {"VS-PE", "VS-THROMBOSIS"}),
+        ("Bilateral PEs", {"VS-PE", "VS-THROMBOSIS"}),
+        ("PE/DVT", {"VS-PE", "VS-THROMBOSIS"}),
+        ("考虑PE", {"VS-PE", "VS-THROMBOSIS"}),
+        ("HFrEF, on diuretics", {"VS-HF"}),
+        ("HFREF ON DIURETICS", {"VS-HF"}),
+        ("h/o mi", {"VS-MI", "VS-HEART-DX"}),
+        ("T2DM, ESRD on HD", {"VS-DM", "VS-RENAL-FAIL"}),
+        ("CLL watch and wait", {"VS-MALIG", "VS-SEC-ITP-STRONG"}),
+        ("Chemo 2018", {"VS-MALIG"}),
+        # a part of a longer word, or a word of another language
+        ("Periodic limb movements", set()),
+        ("Dermatite das mãos, mi fa male", set()),
+        ("Ich sehe schlecht", set()),
+        ("PERITONEAL DIALYSIS CATHETER", {"VS-RENAL-FAIL"}),
+        # denied or not the patient's
+        ("No PE", set()),
+        ("PE ruled out", set()),
+        ("Family history of MI", set()),
+        ("No h/o DM/TB/PE", set()),
+        ("No TB; DM since 2010", {"VS-DM"}),
+    ],
+)
+def test_an_abbreviation_alarms_as_a_word_of_its_own(text: str, sets: set[str]) -> None:
+    assert shipped().alarms(words(text)) == sets
+
+
 def test_a_code_that_any_row_knows_raises_no_alarm() -> None:
     assert shipped().alarms(coded("icd-10-cm", "R73.03", "Prediabetes", "prediabetes, no diabetes yet")) == frozenset()
     assert shipped().alarms(coded("icd-10-cm", "E66.9", "Obesity due to diabetes drugs")) == {"VS-DM"}

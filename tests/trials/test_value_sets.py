@@ -74,6 +74,7 @@ def test_the_loader_reads_the_same_rows() -> None:
 def test_the_loader_reads_the_same_names_and_alarm_words() -> None:
     read = [(name, each.text, each.match) for name, held in loaded().items() for each in held.names]
     read += [(name, word, "alarm") for name, held in loaded().items() for word in held.alarms]
+    read += [(name, word, "alarm-abbreviation") for name, held in loaded().items() for word in held.abbreviations]
     assert Counter(read) == counted([*published("value-set-names"), *published("value-set-names-added")])
 
 

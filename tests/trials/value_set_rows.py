@@ -32,6 +32,7 @@ SYSTEMS = {
     "IPS absent or unknown": "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips",
 }
 EXCLUDED = ("non-member", "negative")
+ALARMS = {"alarm": "alarm-word", "alarm-abbreviation": "alarm-abbreviation"}
 TOLD = ("note", "verification", "source")
 Record = dict[str, str]
 
@@ -101,8 +102,8 @@ def _kind(row: Record) -> tuple[int, str]:
 
 
 def _phrase(row: Record, added: bool) -> dict[str, Any]:
-    if row["match"] == "alarm":
-        return extension("alarm-word-added" if added else "alarm-word", valueString=row["name"])
+    if row["match"] in ALARMS:
+        return extension(ALARMS[row["match"]] + ("-added" if added else ""), valueString=row["name"])
     told = [{"url": "text", "valueString": row["name"]}, {"url": "match", "valueCode": row["match"]}]
     return extension("phrase", extension=[*told, *([{"url": "added", "valueBoolean": True}] if added else [])])
 
@@ -171,7 +172,8 @@ def names_of(resource: dict[str, Any], added: bool) -> list[Record]:
 def _names(resource: dict[str, Any]) -> Iterator[tuple[Record, bool]]:
     for entry in resource.get("extension", ()):
         parts = {part["url"]: next(v for k, v in part.items() if k != "url") for part in entry.get("extension", ())}
-        text, match = parts.get("text", entry.get("valueString")), parts.get("match", "alarm")
+        alarm = next((match for match, kind in ALARMS.items() if f"value-set-{kind}" in entry["url"]), None)
+        text, match = parts.get("text", entry.get("valueString")), parts.get("match", alarm)
         ours = parts.get("added", entry["url"].endswith("-added"))
         yield {"value_set": resource["id"], "name": text, "match": match}, ours
 
