@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from eligibility.magnitude import of_another_magnitude
 from eligibility.quantity import Amount
 from eligibility.record import Observation
 from eligibility.tables import Plausible, PrintedUnit, Tables
@@ -51,9 +52,15 @@ def believed(result: Observation, case: Case) -> Observation:
     amount = unit_of(result, amount, case.tables)
     low, high = _bounds(result, amount.unit, case)
     too_low = low is not None and amount.at_least(low) is Truth.FALSE
-    if not too_low and not (high is not None and amount.at_most(high) is Truth.FALSE):
+    too_high = high is not None and amount.at_most(high) is Truth.FALSE
+    if not too_low and not too_high and not _misplaced(result, amount, case.tables):
         return result
     return replace(result, result=replace(result.result, amount=None, readable=False, refused=True))
+
+
+def _misplaced(result: Observation, amount: Amount, tables: Tables) -> bool:
+    rows = [row for row in tables.printed_units if stands_in(result, row.of)]
+    return bool(rows) and of_another_magnitude(amount, result.ranges, rows)
 
 
 Bounds = tuple[Fraction | None, Fraction | None]

@@ -114,12 +114,16 @@ class Plausible(Parameters):
 
 
 class PrintedUnit(Parameters):
-    """How a printed range tells the unit of a count that carries none: its low end lies in [low, high] (G6)."""
+    """How a printed range tells the unit of a count that carries none: its low end lies in [low, high] (G6).
+
+    A count in this unit below `counts_from`, but above none, is in another unit than it says.
+    """
 
     of: Names
     low: Number
     high: Number
     unit: str
+    counts_from: Number | None = None
 
 
 class Tables(Parameters):

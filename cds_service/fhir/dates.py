@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from eligibility.when import EARLIEST, LATEST, When
+from eligibility.when import EARLIEST, LATEST, Span, When
 
 _DATE_TIME = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[Tt ](?P<time>.*))?)?)?", re.ASCII | re.DOTALL
@@ -33,6 +33,16 @@ def when_of(value: object) -> When | None:
     if not isinstance(value, str):
         raise UnreadableDate
     return _parsed(value)
+
+
+_OLDEST = Span(130, "year")  # nobody has ever been so old
+
+
+def credible(when: When | None, born: When | None, as_of: date) -> When | None:
+    """The same; `UnreadableDate` for a day before birth or beyond any life: a placeholder, never "long ago"."""
+    if when is not None and when.last < max(born.first if born else EARLIEST, _OLDEST.ago(as_of)):
+        raise UnreadableDate
+    return when
 
 
 def _parsed(text: str) -> When | None:
@@ -111,11 +121,12 @@ class Period:
         return When(self.start.first, max(self.end.last, self.start.last), instant)
 
 
-def period_of(value: object) -> Period:
+def period_of(value: object, born: When | None = None, as_of: date = EARLIEST) -> Period:
+    """A Period; whose boundaries must be days of this person's life, where they are known."""
     if not isinstance(value, dict):
         return Period(unreadable=value is not None)
-    start, start_bad = _boundary(value.get("start"))
-    end, end_bad = _boundary(value.get("end"))
+    start, start_bad = _boundary(value.get("start"), born, as_of)
+    end, end_bad = _boundary(value.get("end"), born, as_of)
     if start and end and end.last < start.first:
         return Period(None, When(EARLIEST, LATEST), unreadable=True)
     if end_bad:
@@ -123,8 +134,8 @@ def period_of(value: object) -> Period:
     return Period(start, end, start_bad or end_bad)
 
 
-def _boundary(value: object) -> tuple[When | None, bool]:
+def _boundary(value: object, born: When | None, as_of: date) -> tuple[When | None, bool]:
     try:
-        return when_of(value), False
+        return credible(when_of(value), born, as_of), False
     except UnreadableDate:
         return None, True

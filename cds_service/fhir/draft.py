@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from cds_service.fhir.dates import UnreadableDate, when_of
+from cds_service.fhir.dates import Period, UnreadableDate, credible, period_of, when_of
 from cds_service.fhir.elements import Json, all_contained
 from cds_service.fhir.recall import Recall
 from eligibility.finding import Fact, Reason
@@ -68,12 +68,19 @@ class Draft:
         self.opened.setdefault(key, set()).add(reference)
 
     def day(self, value: object, reference: str) -> When | None:
-        """A date as written; an unreadable one counts as none, with a note."""
+        """A date as written; an unreadable one, or one that no living person can have, counts as none, with a note."""
         try:
-            return when_of(value)
+            return credible(when_of(value), self.born, self.as_of)
         except UnreadableDate:
             self.note("unreadable-date", reference=reference)
             return None
+
+    def period(self, value: object, reference: str) -> Period:
+        """A Period as read; with a note where a boundary of it cannot be read."""
+        period = period_of(value, self.born, self.as_of)
+        if period.unreadable:
+            self.note("unreadable-date", reference=reference)
+        return period
 
     def past(self, when: When | None, reference: str) -> When | None:
         """What has happened lies in the past (G4): cut at today; a date that lies wholly later is ignored and noted."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cds_service.fhir.dates import Period, period_of
+from cds_service.fhir.dates import Period
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json, exact, part, parts, text_of
-from eligibility.when import LATEST, Span, When
+from eligibility.when import EARLIEST, LATEST, Span, When
 
 _SPAN_UNITS = {"d": "day", "wk": "week", "mo": "month", "a": "year"}
 _SPAN_NAMES = {"": "d", "day": "d", "days": "d", "day(s)": "d", "天": "d", "日": "d", "week": "wk", "weeks": "wk"}
@@ -25,18 +25,11 @@ class Times:
     future: bool = False
 
 
-def _period(value: object, reference: str, draft: Draft) -> Period:
-    period = period_of(value)
-    if period.unreadable:
-        draft.note("unreadable-date", reference=reference)
-    return period
-
-
 def statement_times(resource: Json, reference: str, draft: Draft, ongoing: bool = False) -> Times:
     """effective[x] as recorded. The effectiveDateTime of an active statement is its start, without an end (G5)."""
     asserted = draft.day(resource.get("dateAsserted"), reference)
     if "effectivePeriod" in resource:
-        period = _period(resource["effectivePeriod"], reference, draft)
+        period = draft.period(resource["effectivePeriod"], reference)
         return Times(period.start, period.end, asserted=asserted, told=asserted or period.start)
     day = draft.day(resource.get("effectiveDateTime"), reference)
     told = asserted or day
@@ -48,7 +41,7 @@ def statement_times(resource: Json, reference: str, draft: Draft, ongoing: bool 
 def administration_times(resource: Json, reference: str, draft: Draft) -> Times:
     """What was given lies in the past: cut at today; an administration dated later is ignored, with a note."""
     if "effectivePeriod" in resource:
-        period = _period(resource["effectivePeriod"], reference, draft)
+        period = draft.period(resource["effectivePeriod"], reference)
         start, end = draft.past(period.start, reference), period.end
         return Times(start, _not_later(end, start, draft), future=period.start is not None and start is None)
     day = draft.day(resource.get("effectiveDateTime"), reference)
@@ -63,17 +56,25 @@ def _not_later(end: When | None, start: When | None, draft: Draft) -> When | Non
 
 
 def order_times(resource: Json, reference: str, draft: Draft, over: bool, reported: bool = False) -> Times:
-    """Bounds of the dosage, else the dispensing's validity, else authoredOn as start; the validity ends what is over.
+    """Bounds of the dosage, else the dispensing's validity, else authoredOn as start.
+
+    What is over ended at the latest with its validity, on which day is not told: an order that may be dispensed until
+    then is no intake until then (G4, G5).
 
     The authoredOn of a report of use is the day on which it was told, never the start of the use (G5).
     """
     authored = draft.day(resource.get("authoredOn"), reference)
-    validity = _period(part(resource, "dispenseRequest").get("validityPeriod"), reference, draft)
+    validity = draft.period(part(resource, "dispenseRequest").get("validityPeriod"), reference)
     repeats = [part(part(dosage, "timing"), "repeat") for dosage in parts(resource, "dosageInstruction")]
-    bounds = [_period(repeat.get("boundsPeriod"), reference, draft) for repeat in repeats]
+    bounds = [draft.period(repeat.get("boundsPeriod"), reference) for repeat in repeats]
     start = _earliest([period.start for period in bounds]) or validity.start or (None if reported else authored)
-    end = _end(repeats, bounds, start) or (validity.end if over else None)
+    end = _end(repeats, bounds, start) or (_at_the_latest(validity.end, start) if over else None)
     return Times(start, end, asserted=authored, told=authored or start)
+
+
+def _at_the_latest(last: When | None, start: When | None) -> When | None:
+    first = start.first if start else EARLIEST
+    return When(first, last.last) if last and first <= last.last else None
 
 
 def dispense_times(resource: Json, reference: str, draft: Draft) -> Times:

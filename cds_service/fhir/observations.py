@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cds_service.fhir.concepts import concept_of, says_nothing
 from cds_service.fhir.damage import damaged_code
-from cds_service.fhir.dates import UnreadableDate, period_of, when_of
+from cds_service.fhir.dates import UnreadableDate, when_of
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, Forgiven, NotUnderstood
 from cds_service.fhir.elements import (
@@ -209,9 +209,7 @@ def _when(resource: Json, reference: str, draft: Draft) -> When | None:
     """The collection, effective[x]; `issued` only where that is missing, not where it cannot be read."""
     name = next((name for name in _EFFECTIVE if resource.get(name)), None)
     if name == "effectivePeriod":
-        period = period_of(resource[name])
-        if period.unreadable:
-            draft.note("unreadable-date", reference=reference)
+        period = draft.period(resource[name], reference)
         return None if period.unreadable else period.whole
     if name == "effectiveTiming":
         days = [draft.day(event, reference) for event in entries(part(resource, name).get("event"))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cds_service.fhir.dates import period_of
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, part, parts, reference_in, text_of
@@ -45,9 +44,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     names = list(_names(link, study))
     if not names:
         raise NotUnderstood("no-code")
-    period = period_of(resource.get("period"))
-    if period.unreadable:
-        draft.note("unreadable-date", reference=reference)
+    period = draft.period(resource.get("period"), reference)
     draft.studies.append(
         Study(
             reference=reference,

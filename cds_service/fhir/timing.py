@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cds_service.fhir.ages import at_age, between_ages
-from cds_service.fhir.dates import period_of
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json, part
 from eligibility.when import EARLIEST, When
@@ -37,9 +36,7 @@ def beginning(resource: Json, name: str, reference: str, draft: Draft) -> When |
     """
     if f"{name}Period" not in resource:
         return point(resource, name, reference, draft)
-    period = period_of(resource[f"{name}Period"])
-    if period.unreadable:
-        draft.note("unreadable-date", reference=reference)
+    period = draft.period(resource[f"{name}Period"], reference)
     if period.unreadable or not (period.start or period.end):
         return period.start
     first = period.start.first if period.start else EARLIEST
@@ -50,9 +47,7 @@ def ending(resource: Json, name: str, reference: str, draft: Draft) -> When | No
     """The end of `name`[x]: of a Period its end; one without an end ends on some day from its start until today."""
     if f"{name}Period" not in resource:
         return point(resource, name, reference, draft)
-    period = period_of(resource[f"{name}Period"])
-    if period.unreadable:
-        draft.note("unreadable-date", reference=reference)
+    period = draft.period(resource[f"{name}Period"], reference)
     if period.end:
         return period.end
     return When(period.start.first, max(draft.as_of, period.start.last)) if period.start else None

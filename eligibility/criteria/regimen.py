@@ -79,7 +79,7 @@ class GoesOn:
     def stopped(self, entry: Exposure, case: Case) -> Truth:
         """FALSE where drug and dose go on. A dose given of a drug that goes on is one of its doses, not its end.
 
-        MISSING where what was given that day is another amount than is taken a day: a change, or a part of the day's doses.
+        MISSING where what was given that day is another amount than is taken a day: a change, or one of several doses.
         """
         if not self._regimens.isdisjoint(regimens_of(entry)):
             return Truth.FALSE

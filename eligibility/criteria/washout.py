@@ -77,8 +77,9 @@ class WashoutRule(Rule, TherapyWords):
         washed = tuple(evidence_of(e.entry) for e in ended)
         found = absence(case, self.keys, self.expanded(case), section, self.contradicted_by, washed, truth=Truth.TRUE)
         if found.truth is Truth.TRUE and any(e.truth is Truth.TRUE and not _never(e.entry) for e in ended):
-            last = max((e for e in ended if not _never(e.entry)), key=_latest)
-            return finding(Truth.TRUE, "washed-out", *washed, **self._facts(last))
+            taken = [e for e in ended if not _never(e.entry)]
+            ordered = all(isinstance(e.entry, Exposure) and e.entry.source in ASSUMED for e in taken)
+            return finding(Truth.TRUE, "washed-out", *washed, assumed=ordered, **self._facts(max(taken, key=_latest)))
         return found
 
     def needs(self, case: Case) -> frozenset[Need]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from fhir_raw import (
     administration,
@@ -71,7 +73,7 @@ def dosed(**repeat):
         ({"authoredOn": "2026-11-01"}, on("2026-11-01"), None),
         ({"authoredOn": "2026-11-01", "dispenseRequest": {"validityPeriod": VALID}}, on("2026-08-01"), None),
         ({"authoredOn": "2026-11-01", "dispenseRequest": {"validityPeriod": VALID}, "status": "completed"},
-         on("2026-08-01"), on("2026-10-31")),
+         on("2026-08-01"), When(date(2026, 8, 1), date(2026, 10, 31))),  # ended some day until then
         ({"dispenseRequest": {"validityPeriod": VALID}, **dosed(boundsPeriod=BOUNDS)},
          on("2026-09-01"), on("2026-09-30")),
         ({"authoredOn": "2026-11-01", **dosed(boundsDuration={"value": 5, "code": "d"})},
