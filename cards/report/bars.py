@@ -13,8 +13,17 @@ from cards.report.series import Course
 from cards.report.waits import Wait
 
 FULL_ROW, NAME, THICK = 34.0, 13.0, 11.0
+A_DAY = 12.0  # the day on which a waiting time ends stands beneath it
 OPEN_END = 26.0  # a bar whose end is not known is drawn so far
 A_LETTER = 6.6
+
+
+def heights(rows: tuple[BarRow, ...], elsewhere: tuple[Wait, ...]) -> float:
+    return sum(_height(row) for row in rows) + len(elsewhere) * (FULL_ROW + A_DAY)
+
+
+def _height(row: BarRow) -> float:
+    return FULL_ROW + (A_DAY if row.waits else 0.0)
 
 
 def bars(
@@ -34,12 +43,12 @@ def bars(
             yield from _course(course, frame, as_of, y + NAME)
         for wait in row.waits:
             yield from _wait(wait, waited_since(wait, row.courses) or as_of, frame, said, name, y + NAME)
-        y += FULL_ROW
+        y += _height(row)
     for wait in elsewhere:
         told = said("row", lane=said("waiting"), drug=said.wording.text(wait.result.criterion))
         yield svg.text(_cut(told, frame.width - LEFT), LEFT, y + NAME - 2, class_="drug")
         yield from _wait(wait, as_of, frame, said, name, y + NAME)
-        y += FULL_ROW
+        y += FULL_ROW + A_DAY
 
 
 def _cut(told: str, room: float) -> str:
@@ -53,7 +62,7 @@ def _course(course: Course, frame: Frame, as_of: date, y: float) -> Iterator[str
         return
     begun = course.start.first if course.start else None
     ended = as_of if course.running else course.end.last if course.end else None
-    if begun is not None and (course.single or begun == ended):
+    if begun is not None and course.once:
         yield _once(frame.x(begun), y, kind)
         return
     left = frame.x(begun) if begun else max(frame.x(ended or as_of) - OPEN_END, LEFT)
@@ -77,4 +86,4 @@ def _wait(wait: Wait, since: date, frame: Frame, said: Said, name: str, y: float
     yield svg.box(left, y, right - left, THICK, "waiting", fill=f"url(#{name}-hatch)")
     yield svg.line(right, y - 3, right, y + THICK + 3, "lifts")
     told = said("lifts-on", day=wait.until)
-    yield svg.text(told, min(right, frame.width - RIGHT), y - 3, text_anchor="end", class_="lifts-name")
+    yield svg.text(told, min(right, frame.width - RIGHT), y + THICK + A_DAY + 1, text_anchor="end", class_="lifts-name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cards.report.model import Chart, Table
-from cards.report.picture import Timeline, drawn
+from cards.report.picture import Timeline, drawn, left_out
 from cards.report.said import Said
 from cards.report.series import Certainty, Count, Course
 from cards.report.waits import Wait
@@ -36,7 +36,10 @@ def _told(timeline: Timeline, said: Said) -> Iterator[str]:
     if drugs:
         yield said("treatments-told", what=listed(drugs))
     if timeline.waits:
-        yield said("waits-told", what="; ".join(_wait_told(wait, said) for wait in timeline.waits))
+        yield said("waits-told", what=said.wording.joined(_wait_told(wait, said) for wait in timeline.waits))
+    earlier = left_out(timeline)
+    if earlier:
+        yield said("earlier", n=earlier)
 
 
 def _counts_told(counts: list[Count], said: Said) -> str:
@@ -64,16 +67,18 @@ def _wait_told(wait: Wait, said: Said) -> str:
 def _legend(timeline: Timeline, said: Said) -> Iterator[str]:
     """Only the signs that are drawn."""
     courses, limit = timeline.series.courses, timeline.limit
+    if limit is not None:
+        yield said("limit", limit=said.number(limit))
     if timeline.series.counts and limit is not None:
         yield said("legend-below", limit=said.number(limit))
         yield said("legend-above", limit=said.number(limit))
     elif timeline.series.counts:
         yield said("legend-count")
-    if any(not course.single and course.certainty is Certainty.TAKEN for course in courses):
+    if any(not course.once and course.certainty is Certainty.TAKEN for course in courses):
         yield said("legend-taken")
     if any(course.certainty is Certainty.ORDERED for course in courses):
         yield said("legend-ordered")
-    if any(course.single or (course.start and course.start == course.end) for course in courses):
+    if any(course.once for course in courses):
         yield said("legend-once")
     if any(course.running for course in courses):
         yield said("legend-running")
@@ -85,7 +90,7 @@ def _legend(timeline: Timeline, said: Said) -> Iterator[str]:
 
 def _unsure(course: Course) -> bool:
     known = course.start is not None and course.start.exact
-    ended = course.single or course.running or (course.end is not None and course.end.exact)
+    ended = course.once or course.running or (course.end is not None and course.end.exact)
     return not (known and ended)
 
 

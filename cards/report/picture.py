@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from cards.report import svg
-from cards.report.bars import FULL_ROW, bars
+from cards.report.bars import bars, heights
 from cards.report.frame import HEIGHT, LEFT, RIGHT, TOP, Frame, frame_of
 from cards.report.rows_of_bars import BarRow, rows_of_bars
 from cards.report.said import Said
@@ -20,6 +20,8 @@ from cards.report.series import Count, Series
 from cards.report.waits import Wait
 
 FOOT, AXIS, APART = 8.0, 26.0, 32.0
+A_LINE = 11.0
+A_MONTH = 62.0  # what lies nearer to the right edge is not named
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,12 @@ def drawn(timeline: Timeline, said: Said, name: str, width: float, description: 
     frame = frame_of(timeline.series, timeline.waits, timeline.as_of, width)
     rows = rows_of_bars(timeline.series.courses, timeline.waits, frame.first)
     lanes = frame.floor + AXIS
-    height = lanes + FULL_ROW * (len(rows) + len(_elsewhere(timeline, rows))) + FOOT
+    height = lanes + heights(rows, _elsewhere(timeline, rows)) + FOOT
     inside = [
         svg.element("title", svg.escaped(said("timeline")), id=f"{name}-title"),
         svg.element("desc", svg.escaped(description, 4000), id=f"{name}-desc"),
         _hatching(name),
-        *_axes(frame, said, lanes, height),
+        *_axes(frame, timeline.limit, said, lanes, height),
         *_limit(frame, timeline, said),
         *_today(frame, timeline.as_of, said, height),
         *_counts(frame, timeline),
@@ -57,6 +59,14 @@ def drawn(timeline: Timeline, said: Said, name: str, width: float, description: 
         aria_labelledby=f"{name}-title {name}-desc",
         class_="picture",
     )
+
+
+def left_out(timeline: Timeline) -> int:
+    """How many entries lie before the time shown, or have no room, and stand in the tables only."""
+    frame = frame_of(timeline.series, timeline.waits, timeline.as_of, 1)
+    rows = rows_of_bars(timeline.series.courses, timeline.waits, frame.first)
+    counts = sum(count.when.last < frame.first for count in timeline.series.counts)
+    return counts + len(timeline.series.courses) - sum(len(row.courses) for row in rows)
 
 
 def _elsewhere(timeline: Timeline, rows: tuple[BarRow, ...]) -> tuple[Wait, ...]:
@@ -79,19 +89,19 @@ def _hatching(name: str) -> str:
     return svg.element("defs", pattern)
 
 
-def _axes(frame: Frame, said: Said, lanes: float, height: float) -> Iterator[str]:
+def _axes(frame: Frame, limit: Fraction | None, said: Said, lanes: float, height: float) -> Iterator[str]:
     yield svg.text(said("platelets"), 0, 12, class_="axis-name")
     right = frame.width - RIGHT
     for number in range(0, int(frame.top) + 1, _apart(frame)):
         y = frame.y(Fraction(number))
         yield svg.line(LEFT, y, right, y, "floor" if number == 0 else "grid")
-        yield svg.text(str(number), LEFT - 6, y + 4, text_anchor="end", class_="axis")
+        if limit is None or abs(y - frame.y(limit)) > A_LINE:
+            yield svg.text(str(number), LEFT - 6, y + 4, text_anchor="end", class_="axis")
     for month in frame.months():
         x = frame.x(month.first)
         yield svg.line(x, TOP, x, height - FOOT, "grid")
-        anchor = "start" if x < frame.width - 60 else "end"
-        yield svg.text(said.wording.day(month), x + (3 if anchor == "start" else -3), lanes - 10, class_="axis",
-                       text_anchor=anchor)  # fmt: skip
+        if x < frame.width - A_MONTH:
+            yield svg.text(said.wording.day(month), x + 3, lanes - 10, class_="axis")
 
 
 def _apart(frame: Frame) -> int:
@@ -103,7 +113,7 @@ def _limit(frame: Frame, timeline: Timeline, said: Said) -> Iterator[str]:
         return
     y = frame.y(timeline.limit)
     yield svg.line(LEFT, y, frame.width - RIGHT, y, "limit")
-    yield svg.text(said("limit", limit=said.number(timeline.limit)), LEFT + 4, y - 5, class_="limit-name")
+    yield svg.text(said.number(timeline.limit), LEFT - 6, y + 4, text_anchor="end", class_="limit-name")
 
 
 def _today(frame: Frame, as_of: date, said: Said, height: float) -> Iterator[str]:
@@ -122,8 +132,8 @@ def _counts(frame: Frame, timeline: Timeline) -> Iterator[str]:
     for index, (count, (x, y)) in enumerate(zip(shown, places, strict=True)):
         yield from _count(count, x, y, frame, timeline.limit)
         if index in named:
-            anchor = "end" if x > frame.width - 40 else "middle"
-            yield svg.text(_figure(count), x, max(y - 8, TOP - 2), text_anchor=anchor, class_="figure")
+            anchor = "start" if x < LEFT + 12 else "middle"
+            yield svg.text(_figure(count), x, _beside(y, frame, timeline.limit), text_anchor=anchor, class_="figure")
 
 
 def _count(count: Count, x: float, y: float, frame: Frame, limit: Fraction | None) -> Iterator[str]:
@@ -145,6 +155,13 @@ def _named(places: list[tuple[float, float]]) -> set[int]:
             named.add(index)
             free = places[index][0] - APART
     return named
+
+
+def _beside(y: float, frame: Frame, limit: Fraction | None) -> float:
+    """Above the count, or beneath it where the line of the limit would run through the number."""
+    above = max(y - 8, TOP - 2)
+    crossed = limit is not None and above - A_LINE <= frame.y(limit) <= above + 2
+    return y + A_LINE + 6 if crossed and y + A_LINE + 6 < frame.floor else above
 
 
 def _middle(count: Count) -> date:

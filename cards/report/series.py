@@ -51,6 +51,16 @@ class Course:
     single: bool = False
     certainty: Certainty = Certainty.TAKEN
 
+    @property
+    def once(self) -> bool:
+        """Begun and ended on one known day."""
+        known = self.start is not None and self.start.exact
+        return known and (self.single or (self.end is not None and self._days(self.start) == self._days(self.end)))
+
+    @staticmethod
+    def _days(when: When | None) -> tuple[date, date] | None:
+        return (when.first, when.last) if when else None
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -139,7 +149,7 @@ def _shows(exposure: Exposure, as_of: date) -> bool:
 def _course(exposure: Exposure, lane: str, as_of: date) -> Course:
     ended = exposure.end is not None and exposure.end.last <= as_of
     running = exposure.intake is Intake.ACTIVE and not ended and not exposure.single
-    unsure = exposure.source is Source.ORDER or exposure.intake in _UNSURE
+    unsure = exposure.source is Source.ORDER or exposure.intake in _UNSURE or exposure.as_needed
     return Course(
         exposure.reference,
         lane,

@@ -92,7 +92,7 @@ _NEXT = {
 }
 _PICTURE = {
     "platelets": "Platelets (×10⁹/L)",
-    "limit": "limit of the trial: {limit} ×10⁹/L",
+    "limit": "dashed line: limit of the trial, {limit} ×10⁹/L",
     "today": "day of assessment",
     "lifts-on": "from {day}",
     "waiting": "Waiting time",
@@ -100,7 +100,7 @@ _PICTURE = {
     "legend-above": "○ {limit} ×10⁹/L or more",
     "legend-count": "● count",
     "legend-taken": "solid bar: taken",
-    "legend-ordered": "dashed outline: ordered, or intake uncertain",
+    "legend-ordered": "dashed outline: ordered, as needed, or intake uncertain",
     "legend-running": "▸ still going on",
     "legend-unknown": "? day not recorded",
     "legend-once": "◆ once",
