@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
+from cards.wording.causes import CLOSER_REMEDIES, OTHER_REMEDIES, REMEDY_OF_LIST
 from eligibility.finding import Resolve, Who
 from eligibility.trial import Criterion
+
+if TYPE_CHECKING:
+    from eligibility.assessment import CriterionResult
 
 WHO: Mapping[str, Who] = MappingProxyType(
     {
@@ -65,3 +70,20 @@ def default_remedy(criterion: Criterion) -> Resolve:
         if test.word in _OF_KIND:
             return Resolve(_OF_KIND[test.word], getattr(getattr(test, test.word), "of", ()))
     return Resolve("look-up-record")
+
+
+def remedy_of(result: CriterionResult) -> Resolve | None:
+    """The definition's remedy, unless another part of the record has to be seen to first."""
+    if not result.open:
+        return None
+    own, found = result.criterion.said.resolve, next(iter(result.finding.resolve), None)
+    cause = result.finding.reason.key
+    if cause in OTHER_REMEDIES:
+        return Resolve(OTHER_REMEDIES[cause], found.about if found else ())
+    if cause in CLOSER_REMEDIES and (own is None or not own.text):
+        return Resolve(CLOSER_REMEDIES[cause], found.about if found else ())
+    if own is not None:
+        return Resolve(own.kind, found.about if found else (), own.text)
+    kind = REMEDY_OF_LIST.get(str(result.finding.reason.given.get("key")))
+    default = Resolve(kind) if kind else default_remedy(result.criterion)
+    return found or (default if result.verdict == "unknown" else None)

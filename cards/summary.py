@@ -14,7 +14,12 @@ from cards.wording.wording import Wording, begun, is_restricted
 from eligibility.assessment import Assessment, CriterionResult
 from eligibility.finding import Who
 
-FORBIDDEN = re.compile(r"eligib|match", re.IGNORECASE)  # a summary that promises is a summary that is believed
+# A summary that promises is a summary that is believed.
+FORBIDDEN = re.compile(r"eligib|match|合格|匹配|入选", re.IGNORECASE)
+
+WASHOUT = "not-washed-out"
+_STRENGTH = re.compile(r"[\s,]+\d.*")
+_TO_DO = {Who.CARE: "summary-order", Who.ASK: "summary-ask", Who.LOOK_UP: "summary-look-up"}
 
 
 def summary(assessment: Assessment, standings: Standings, wording: Wording) -> str:
@@ -30,6 +35,7 @@ def _candidates(assessment: Assessment, standings: Standings, plain: Wording) ->
     trial = assessment.trial.short_name
     if standings.in_the_way:
         if assessment.eligible_from:
+            yield from _waits(assessment, standings, plain)
             yield plain.phrase("summary-blocked-until", trial=trial, day=assessment.eligible_from)
         yield plain.phrase("summary-blocked", trial=trial, n=len(standings.in_the_way))
     elif standings.missing and not _disease(assessment, standings):
@@ -38,6 +44,24 @@ def _candidates(assessment: Assessment, standings: Standings, plain: Wording) ->
         yield from _person(trial, _disease(assessment, standings) or standings.person, plain)
     else:
         yield plain.phrase("summary-clear", trial=trial)
+
+
+def _waits(assessment: Assessment, standings: Standings, plain: Wording) -> Iterator[str]:
+    """The washout that lifts last, by the name of its drug without the strength."""
+    for result in standings.in_the_way:
+        given, lifts = result.finding.reason.given, result.eligible_from
+        told = given.get("label") and given.get("span") and result.finding.reason.key == WASHOUT
+        if told and lifts and lifts == assessment.eligible_from and not is_restricted(result.finding):
+            drug, span = plain.fact("label", given["label"]), plain.fact("span", given["span"])
+            what = _STRENGTH.sub("", drug) or drug
+            yield plain.phrase("summary-waits", trial=assessment.trial.short_name, day=lifts, span=span, what=what)
+
+
+def _what_to_do(missing: CriterionResult, plain: Wording) -> str:
+    """A test is missing; anything else is asked, looked up or settled."""
+    if plain.is_test(missing):
+        return "summary-missing"
+    return _TO_DO.get(plain.settled(missing).who, "summary-settle")
 
 
 def _disease(assessment: Assessment, standings: Standings) -> tuple[CriterionResult, ...]:
@@ -52,8 +76,8 @@ def _missing(trial: str, standings: Standings, plain: Wording) -> Iterator[str]:
         topics = dict.fromkeys(map(plain.topic, standings.missing))
         yield plain.phrase("summary-screening", trial=trial, what=plain.listed(list(topics)))
     if first is not None:
-        key = "summary-missing-one" if n == 1 else "summary-missing"
-        yield plain.phrase(key, trial=trial, n=n, what=plain.topic(first))
+        said = plain.phrase(_what_to_do(first, plain), trial=trial, what=plain.topic(first))
+        yield plain.phrase("summary-more", said=said, n=n - 1) if n > 1 else said
     yield plain.phrase("summary-missing-unnamed", trial=trial, n=n)
 
 

@@ -10,6 +10,7 @@ from cards.markdown import clean, escape, inline
 from cards.wording.en import ENGLISH
 from cards.wording.language import Language
 from cards.wording.wording import Wording
+from cards.wording.zh_hans import SIMPLIFIED_CHINESE
 from cds_service.errors import BadSetting
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from eligibility.value_set import ValueSet
 
 _ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")  # SNOMED's semantic tag, an editor's remark
-LANGUAGES: Mapping[str, Language] = {ENGLISH.code: ENGLISH}
+LANGUAGES: Mapping[str, Language] = {language.code: language for language in (ENGLISH, SIMPLIFIED_CHINESE)}
 
 
 def wording_for(catalogue: Catalogue, locale: str = "en", quote: Callable[[str, int], str] = clean) -> Wording:

@@ -7,6 +7,7 @@ OTHER_REMEDIES = {
     "hole": "look-up-record",
     "indication": "ask-indication",
     "alarm": "review-problem-list",
+    "alarm-beside": "review-problem-list",
     "no-problem-list": "review-problem-list",
     "no-procedure-history": "review-problem-list",
     "no-medication-list": "reconcile-medication",

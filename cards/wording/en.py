@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS
-from cards.wording.en_remedies import CAUSES, REMEDIES, TOPICS
+from cards.wording.en_remedies import CAUSES, REMEDIES, TESTS, TOPICS
 from cards.wording.en_report import REPORT
 from cards.wording.en_suggestions import DISCREET, SEE_THE_RECORD, SUGGESTIONS
-from cards.wording.en_terms import STATUSES, TERMS
+from cards.wording.en_terms import OWN, STATUSES, TERMS
 from cards.wording.en_values import begun, listed, placed, spoken
 from cards.wording.language import Language
 from eligibility.finding import Who
@@ -16,14 +16,19 @@ PHRASES = {
     **SUGGESTIONS,
     # Summaries: fewer than 140 characters, never "eligible", never "match".
     "summary-clear": "{trial}: no barrier found in the record; the study team decides",
-    "summary-missing-one": "{trial}: may fit; one thing is missing: {what}",
-    "summary-missing": "{trial}: may fit; {n} things are missing, first: {what}",
+    "summary-missing": "{trial}: may fit; {what} missing",
+    "summary-order": "{trial}: may fit; missing: {what}",
+    "summary-ask": "{trial}: may fit; ask the patient: {what}",
+    "summary-look-up": "{trial}: may fit; to look up: {what}",
+    "summary-settle": "{trial}: may fit; to settle: {what}",
+    "summary-more": "{said}, and {n} more",
     "summary-screening": "{trial}: may fit; at screening the study team checks {what}",
     "summary-missing-unnamed": "{trial}: may fit; things to settle: {n}",
     "summary-judgement": "{trial}: may fit; criteria that need a person's judgement: {n}",
     "summary-judgement-why": "{trial}: may fit; a person must judge: {what}? {why}",
     "summary-judgement-one": "{trial}: may fit; a person must judge: {what}?",
-    "summary-blocked-until": "{trial}: not before {day}, if nothing else changes",
+    "summary-waits": "{trial}: may fit from {day}, {span} after {what}",
+    "summary-blocked-until": "{trial}: may fit from {day}, if nothing else changes",
     "summary-blocked": "{trial}: {n} of its criteria stand in the way",
     # The detail, in the order a haematologist needs.
     "in-the-way": "In the way",
@@ -104,6 +109,8 @@ ENGLISH = Language(
     askers=ASKERS,
     terms=TERMS,
     statuses=STATUSES,
+    own=OWN,
+    tests=TESTS,
     report=REPORT,
     placed=placed,
     begun=begun,

@@ -82,6 +82,7 @@ _SILENCE: Mapping[str, Wordings] = {
     ),
     "indication": ("{label} is recorded, but not what for",),
     "alarm": ("“{label}” is not recognised, and by its words it may be: {sets}", "“{label}” is not recognised"),
+    "alarm-beside": ("“{label}” names more than its code, perhaps: {sets}", "“{label}” names more than its code"),
     "list-kept": ("the {key} is kept here",),
     "list-not-kept": ("the {key} is not kept here",),
     "otherwise": ("nothing recorded says so",),

@@ -55,12 +55,43 @@ TOPICS: Mapping[str, str] = {
     "look-up-record": "a part of the record that was not read",
 }
 
+# What a missing test is called in a word or two, by the value set that answers it; any other by the set's title.
+TESTS: Mapping[str, str] = {
+    "VS-PLT": "platelet count",
+    "VS-HGB": "haemoglobin",
+    "VS-ALT": "ALT",
+    "VS-AST": "AST",
+    "VS-BILI": "bilirubin",
+    "VS-CREAT": "creatinine",
+    "VS-EGFR": "eGFR",
+    "VS-WEIGHT": "body weight",
+    "VS-BP-SYSTOLIC": "blood pressure",
+    "VS-BP-DIASTOLIC": "blood pressure",
+    "VS-ECOG": "ECOG performance status",
+    "VS-NYHA": "NYHA class",
+    "VS-HIV-SCREEN": "HIV test",
+    "VS-HIV-CONFIRM": "HIV confirmatory test",
+    "VS-HIV-NAT": "HIV RNA",
+    "VS-HBSAG": "hepatitis B surface antigen",
+    "VS-HBC": "hepatitis B core antibody",
+    "VS-HBV-DNA": "hepatitis B DNA",
+    "VS-HCV-AB": "hepatitis C antibody",
+    "VS-HCV-RNA": "hepatitis C RNA",
+    "VS-CMV-DNA": "CMV DNA",
+    "VS-CMV-IGM": "CMV IgM",
+    "VS-EBV-DNA": "EBV DNA",
+    "VS-EBV-IGM": "EBV IgM",
+    "VS-SYPH-TREP": "syphilis antibody",
+    "VS-SYPH-NONTREP": "syphilis reagin test",
+    "VS-HCG": "pregnancy test",
+}
+
 # The same, where the cause says it better than the kind of remedy; `topic` is what the remedy alone would say.
 CAUSES: Mapping[str, Wordings] = {
     "diagnosis-suspected": ("confirmation of the diagnosis ({label})", "confirmation of a diagnosis"),
-    "result-stale": ("a recent {topic}",),
-    "grade-stale": ("a recent {topic}",),
-    "panel-open": ("a test that settles {evidence}", "{topic}"),
+    "result-stale": ("recent {topic}",),
+    "grade-stale": ("recent {topic}",),
+    "panel-open": ("a test to settle {evidence}", "{topic}"),
     "as-needed": ("when {label} was last taken", "{topic}"),
     "washout-undecided": ("when {label} ended", "{topic}"),
     "ordered-only": ("when {label} was last given",),
@@ -71,5 +102,6 @@ CAUSES: Mapping[str, Wordings] = {
     "result-when-unknown": ("the exact day of the {topic}",),
     "indication": ("what {label} is for", "{topic}"),
     "alarm": ("what “{label}” is", "{topic}"),
+    "alarm-beside": ("what “{label}” says beside its code", "{topic}"),
     "hole": ("the {section} that were not read", "{topic}"),
 }

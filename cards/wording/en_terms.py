@@ -30,6 +30,7 @@ _HOLES = {
     "unreachable": "the server could not be reached",
     "resting": "the server answered none of the last calls and was not asked",
     "out-of-time": "the server did not answer in time",
+    "other-patient": "the server answered with another patient's entries",
     "more-pages": "there is more than was read",
     "not-sent": "they were not sent",
     "unreadable-entry": "an entry cannot be read",
@@ -71,6 +72,8 @@ STATUSES: Mapping[str, str] = {
     "pending-on-study": "not yet on study",
 }
 _LIMITS = {
+    "below": "below",
+    "above": "above",
     "not-below": "not below",
     "not-above": "not above",
     "at-most": "at most",
@@ -80,6 +83,16 @@ _LIMITS = {
     "first-dose": "the first dose",
     **{f"ecog-{n}": f"grade {n}" for n in range(6)},
     **{f"nyha-{n}": f"class {roman}" for n, roman in enumerate(("I", "II", "III", "IV"), start=1)},
+}
+# What entries that we made ourselves say.
+OWN: Mapping[str, str] = {
+    "birth date": "birth date",
+    "sex": "sex",
+    "male": "male",
+    "female": "female",
+    "other": "other",
+    "unknown": "unknown",
+    "prednisone": "prednisone",
 }
 _OUTCOMES = {"no-response": "non-response", "relapse": "relapse", "intolerance": "intolerance"}
 _SCALES = {"ecog": "ECOG grade", "nyha": "NYHA class"}

@@ -41,11 +41,14 @@ class Language:
     askers: Mapping[Who, str]
     terms: Mapping[str, str] = field(default_factory=dict)  # words of the engine (`problem-list`, `more-pages`)
     statuses: Mapping[str, str] = field(default_factory=dict)  # what an entry says of itself (`on-hold`)
+    own: Mapping[str, str] = field(default_factory=dict)  # what entries of ours say (`sex`, `male`)
+    tests: Mapping[str, str] = field(default_factory=dict)  # value set → what a missing test is called
     report: Mapping[str, str] = field(default_factory=dict)  # the words of the report page
     placed: Callable[[When], str] = str  # an interval with its preposition: "on 3 Nov 2026"
     begun: Callable[[When], str] = str  # an interval after "since"
     spoken: Callable[[date | When | Span | Decimal | int], str] = str
     listed: Callable[[list[str]], str] = ", ".join
+    amount: Callable[[str], str] = str  # a value or a limit, as `amounts.read` gives it
     joined: str = "; "  # between two statements
     stop: str = "."
     words: Callable[[str], int] = lambda text: len(text.split())  # how long a statement reads

@@ -13,13 +13,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from cards.markdown import clean
-from cards.remedies import default_remedy, who_settles
+from cards.remedies import remedy_of, who_settles
 from cards.wording.amounts import inside, read
-from cards.wording.causes import CLOSER_REMEDIES, OTHER_REMEDIES, REMEDY_OF_LIST
 from cards.wording.codes import is_code, named
-from cards.wording.facts import AMOUNTS, BEGUN_FACTS, ENGINE_FACTS, PLACED_FACTS, SET_FACTS, given
+from cards.wording.facts import AMOUNTS, BEGUN_FACTS, ENGINE_FACTS, OWN_FACTS, PLACED_FACTS, SET_FACTS, given, is_own
 from cards.wording.language import Language, NoteWording, Wordings, choose, places
-from eligibility.finding import Evidence, Fact, Finding, Ground, Reason, Resolve, Who
+from eligibility.finding import Evidence, Fact, Finding, Ground, Reason, Who
 from eligibility.trial import Part
 from eligibility.truth import Truth
 from eligibility.when import When
@@ -36,6 +35,7 @@ WORDS = 40  # a sentence about several rules is cut before the rule that would m
 _ASIDE = re.compile(r"(?:\s*\([^()]*\))+$")  # what the title of a value set adds for those who keep it
 RUNNING = "active"  # what is taken: its day is the first one
 CLOSING = ". 。"  # what ends a sentence of a definition
+STALE = ("result-stale", "grade-stale")
 TESTS = ("order-test", "screening-test", "record-score", "pregnancy-test")
 
 
@@ -119,6 +119,10 @@ class Wording:
         """What one entry says, without its date."""
         if evidence.restricted:
             return self.phrase("restricted")
+        own = self.language.own
+        if is_own(evidence.label):
+            value = own.get(evidence.value or "") or self._word("value", evidence.value or "")
+            return self.phrase("with-value", label=own[evidence.label], value=value).rstrip()
         label = self.language.terms.get(evidence.label) or self._word("label", evidence.label)
         status = self.language.statuses.get(evidence.value or "")
         if status:
@@ -137,7 +141,7 @@ class Wording:
 
     def resolve(self, result: CriterionResult) -> Settled | None:
         """Who settles an open criterion and how (G13): in the definition's own words where it has some."""
-        remedy = self._remedy(result)
+        remedy = remedy_of(result)
         if remedy is None or is_restricted(result.finding):
             return Settled(Who.LOOK_UP, self.phrase("restricted")) if remedy else None
         who = who_settles(remedy, self.screening)
@@ -146,22 +150,6 @@ class Wording:
         about = tuple(word for word in remedy.about if word not in self.language.terms)
         said = self._say(self.language.remedies.get(remedy.kind, (remedy.kind,)), {"about": about})
         return Settled(who, begun(said))
-
-    def _remedy(self, result: CriterionResult) -> Resolve | None:
-        """The definition's remedy, unless another part of the record has to be seen to first."""
-        if not result.open:
-            return None
-        own, found = result.criterion.said.resolve, next(iter(result.finding.resolve), None)
-        cause = result.finding.reason.key
-        if cause in OTHER_REMEDIES:
-            return Resolve(OTHER_REMEDIES[cause], found.about if found else ())
-        if cause in CLOSER_REMEDIES and (own is None or not own.text):
-            return Resolve(CLOSER_REMEDIES[cause], found.about if found else ())
-        if own is not None:
-            return Resolve(own.kind, found.about if found else (), own.text)
-        kind = REMEDY_OF_LIST.get(str(result.finding.reason.given.get("key")))
-        default = Resolve(kind) if kind else default_remedy(result.criterion)
-        return found or (default if result.verdict == "unknown" else None)
 
     def settled(self, result: CriterionResult) -> Settled:
         """The same, where something has to be said: a study team can look into anything."""
@@ -183,13 +171,22 @@ class Wording:
 
     def _topic(self, result: CriterionResult) -> str:
         """The same by the remedy alone."""
-        remedy = self._remedy(result)
+        remedy = remedy_of(result)
         if remedy is not None and remedy.kind in TESTS:
-            named = [self.own(self.names[name], TOPIC) for name in remedy.about if name in self.names]
+            named = [self._test_named(name) for name in remedy.about if name in self.names]
             if named:
-                return inside(named[0])
+                return named[0]
         topic = self.language.topics.get(remedy.kind) if remedy is not None else None
         return topic or self.text(result.criterion)
+
+    def _test_named(self, value_set: str) -> str:
+        return self.language.tests.get(value_set) or inside(self.own(self.names[value_set], TOPIC))
+
+    def is_test(self, result: CriterionResult) -> bool:
+        """Whether the topic is a test that is missing or too old, not a question."""
+        remedy, stale = remedy_of(result), result.finding.reason.key in STALE
+        asked = remedy is not None and remedy.kind in TESTS and not {*remedy.about}.isdisjoint(self.names)
+        return asked and (stale or self.topic(result) == self._topic(result))
 
     def text(self, criterion: Criterion) -> str:
         """The criterion's own sentence, without its full stop."""
@@ -225,12 +222,13 @@ class Wording:
             known["about"] = facts["sets"]
         chosen = choose(wordings, given(known) | given(said))
         needed = places(chosen)
-        words = {name: self._fact(name, fact) for name, fact in known.items() if name in needed} | self._test(known)
+        words = {name: self.fact(name, fact) for name, fact in known.items() if name in needed} | self._test(known)
         return chosen.format_map(_Given(words | said))
 
-    def _fact(self, name: str, fact: Fact) -> str:
+    def fact(self, name: str, fact: Fact) -> str:
+        """One fact of a reason as it stands in a sentence."""
         if isinstance(fact, tuple):
-            return self.language.listed([self._fact(name, part) for part in fact])
+            return self.language.listed([self.fact(name, part) for part in fact])
         if isinstance(fact, str):
             return self._word(name, fact)
         if isinstance(fact, When) and name in PLACED_FACTS | BEGUN_FACTS:
@@ -243,11 +241,13 @@ class Wording:
             return self.phrase("unnamed")
         if name in ENGINE_FACTS and word in self.language.terms:
             return self.language.terms[word]
+        if name in OWN_FACTS and word in self.language.own:
+            return self.language.own[word]
         if name in SET_FACTS and word in self.names:
             return self.own(_ASIDE.sub("", self.names[word]), LABEL)
         if (name in ("label", "labels", "other") and is_code(word)) or (name == "value" and word in self.displays):
             return self._coded(word)
-        return self.quote(read(word) if name in AMOUNTS else word, LABEL)
+        return self.quote(self.language.amount(read(word)) if name in AMOUNTS else word, LABEL)
 
     def _test(self, facts: Mapping[str, Fact]) -> dict[str, str]:
         """What a test is called that the record names by a code only: as its value set is."""

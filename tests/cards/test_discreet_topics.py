@@ -56,8 +56,8 @@ def test_it_decides_as_ever(who: str) -> None:
 
 def test_what_is_missing_of_it_is_still_missing_but_not_ordered() -> None:
     [said, *_], [left_off, *_] = cards_of("nora"), cards_of("nora", "HIV")
-    assert said.summary == "CM313: may fit; one thing is missing: HIV screening tests"
-    assert left_off.summary == "CM313: may fit; one thing is missing: a criterion whose topic is not named here"
+    assert said.summary == "CM313: may fit; HIV test missing"
+    assert left_off.summary == "CM313: may fit; to look up: a criterion whose topic is not named here"
     assert not [one for one in left_off.suggestions if one.label.startswith("Order")]
 
 

@@ -24,6 +24,7 @@ from tests.reading import record_in
 DAY = date(2026, 11, 21)  # the day for which the stories are told
 PEOPLE = tuple(path.stem for path in sorted((fixtures_folder() / "patients").glob("*.json")))
 GOLDEN = Path(__file__).parent / "golden"
+FOLDERS = {"en": "", "zh-Hans": "zh/"}
 
 
 @cache
@@ -36,38 +37,42 @@ def assessments(data: bytes, day: date = DAY) -> list[Assessment]:
     return [assess(trial, record, day) for trial in load_catalogue().trials]
 
 
-def words() -> Wording:
-    return wording_for(load_catalogue(), "en", escape)
+def words(language: str = "en") -> Wording:
+    return wording_for(load_catalogue(), language, escape)
 
 
 def occasion(patient: str, **changes: Any) -> Occasion:
     return Occasion("open", "trial-eligibility-patient-view", "4d1fb0a5", f"Patient/{patient}", **changes)
 
 
-def cards(data: bytes, patient: str = "p") -> tuple[Card, ...]:
-    return render_cards(assessments(data), occasion(patient), words())
+def cards(data: bytes, patient: str = "p", language: str = "en") -> tuple[Card, ...]:
+    return render_cards(assessments(data), occasion(patient), words(language))
 
 
 @cache
-def cards_of(who: str) -> tuple[Card, ...]:
-    return cards(story(who), who)
+def cards_of(who: str, language: str = "en") -> tuple[Card, ...]:
+    return cards(story(who), who, language)
 
 
-def everyone() -> Iterator[tuple[str, Card]]:
+def everyone(language: str = "en") -> Iterator[tuple[str, Card]]:
     for who in PEOPLE:
-        for card in cards_of(who):
+        for card in cards_of(who, language):
             yield who, card
 
 
 def as_golden(card: Card) -> str:
     """Summary and detail as a file; the hash of the definition, which any edit of a trial changes, is left out."""
-    detail = re.sub(r"definition [0-9a-f]{12}", "definition (hash)", card.detail)
+    detail = re.sub(r"(definition |定义版本)[0-9a-f]{12}", r"\1(hash)", card.detail)
     return f"{card.summary}\n\n{detail}\n"
 
 
 def golden_files() -> dict[str, str]:
-    """What the files in `golden/` have to say."""
-    return {f"{who}-{card.summary.split(':')[0]}.md": as_golden(card) for who, card in everyone()}
+    """What the files in `golden/` have to say: English there, each other language in a folder of its own."""
+    return {
+        f"{folder}{who}-{re.split('[:：]', card.summary)[0]}.md": as_golden(card)
+        for language, folder in FOLDERS.items()
+        for who, card in everyone(language)
+    }
 
 
 def changed(who: str, change: Any) -> bytes:
@@ -80,7 +85,8 @@ def changed(who: str, change: Any) -> bytes:
 
 if __name__ == "__main__":  # after a change of wording: write them anew, then read every difference
     anew = golden_files()
-    for old in GOLDEN.glob("*.md"):
+    for old in GOLDEN.rglob("*.md"):
         old.unlink()
     for name, text in anew.items():
+        (GOLDEN / name).parent.mkdir(exist_ok=True)
         (GOLDEN / name).write_text(text, encoding="utf-8")

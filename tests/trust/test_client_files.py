@@ -45,7 +45,7 @@ def test_the_worked_example_says_what_its_comments_promise() -> None:
         ("deadline: 4.0", "deadline: 0", "deadline: "),
         ("deadline: 4.0", "deadline: 31", "deadline: "),
         ("Europe/Berlin", "Europe/Atlantis", "time_zone: found \"Europe/Atlantis\", expected a time zone"),
-        ("language: en", "language: tlh", "language: found \"tlh\", expected one of en"),
+        ("language: en", "language: tlh", "language: found \"tlh\", expected one of en, zh-Hans"),
         ("viewers: [Practitioner,", "viewers: [Nurse,", "viewers[0]: found \"Nurse\", expected one of"),
         ("NCT06352281: {}", "NCT0635228: {}", "trials: "),
         ("not_now: 7", "not_now: seven", "quiet.not_now: found \"seven\", expected a whole number"),
