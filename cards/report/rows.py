@@ -74,8 +74,11 @@ def verdict_key(result: CriterionResult) -> str:
 
 
 def _cited(result: CriterionResult, said: Said) -> Iterator[Cited]:
-    """The entries of the finding and the context for a person, each once; not what only shows that a list is kept."""
-    cited = (*result.finding.evidence, *result.shown)
+    """The entries of the finding and the context for a person, each once.
+
+    Not what only shows that a list is kept, and not the birth date: the verdict tells the age.
+    """
+    cited = [one for one in (*result.finding.evidence, *result.shown) if not one.reference.startswith("Patient/")]
     entries = [one for one in cited if not one.restricted and one.label not in said.wording.language.terms]
     for evidence in list(dict.fromkeys(entries))[:MOST_ENTRIES]:
         yield _one(evidence, said)
