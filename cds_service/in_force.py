@@ -24,6 +24,7 @@ from cds_service.judged import Judged, Judging
 from cds_service.protocol import HookCall
 from cds_service.screening import Screening
 from cds_service.settings import Settings
+from cds_service.watching import KEY, TRIAL
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the folder of definitions."""
@@ -82,7 +83,10 @@ class InForce:
 
     def _made(self, catalogue: Catalogue) -> Version:
         judging = self._judging or Screening(catalogue, self._settings.locale, self._maps).judged
-        return Version(catalogue, judging, Searches(catalogue.terminology.value_sets, self._maps))
+        searches = Searches(catalogue.terminology.value_sets, self._maps)
+        TRIAL.know(trial.nct_id for trial in catalogue.trials)
+        KEY.know(query.key for query in searches.by(None))
+        return Version(catalogue, judging, searches)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 from pydantic import ValidationError
 
+from cds_service import watching
 from cds_service.concept_maps import BadConceptMap, load_concept_maps
 from cds_service.definition_mistakes import explained, nearest
 from cds_service.definition_text import DefinitionSyntaxError, read_definition
@@ -71,6 +72,7 @@ def read_clients(folder: Path, house: House) -> Clients:
         raise ClientError("\n".join(mistakes))
     if not found:
         raise ClientError(f"CDS_CLIENTS: no deployment file (*.yaml) in {str(folder)!r}")
+    watching.CLIENT.know(found)
     return Clients(folder, found, callers)
 
 
