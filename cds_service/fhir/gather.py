@@ -120,7 +120,7 @@ def _required(readings: Sequence[Reading], shelf: Shelf, patient_id: str) -> Jso
         if key == "patient" and patient is None:
             raise _unavailable(reading)
     if patient is None:
-        raise RecordUnavailable("Patient is required")
+        raise RecordUnavailable("Patient is required: send prefetch key 'patient' (PREF-11)")
     return patient
 
 
@@ -128,5 +128,5 @@ def _unavailable(reading: Reading) -> RecordUnavailable:
     query = reading.query
     return RecordUnavailable(
         f"{query.resource} is required: {_WHY.get(reading.gap, 'the FHIR server could not be read')}. "
-        f"Send prefetch key '{query.key}', or fhirServer with a token of scope {query.scope}"
+        f"Send prefetch key '{query.key}', or fhirServer with a token of scope {query.scope} (PREF-11)"
     )
