@@ -165,8 +165,8 @@ STATUS: Mapping[type[CallError], tuple[int, str]] = {
 UNEXPECTED = (500, "exception")
 
 _SAID = {
-    404: "there is no such service; GET /cds-services lists them",
-    405: "this address is not used with this method",
+    404: "there is nothing at this address; GET /cds-services lists the services (DISC-1)",
+    405: "this address is used with the methods in Allow: discovery by GET, a service by POST (DISC-1, REQ-1)",
     413: "the body is larger than this service reads",
     500: "the service failed on this call; nothing was assessed",
 }

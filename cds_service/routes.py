@@ -62,7 +62,7 @@ def routes(
         witness.caller = await gate.admit(request)
         hook = hooks.get(service)
         if hook is None:
-            raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
+            raise UnknownAddress("there is no service of this id; GET /cds-services lists them (DISC-7)")
         _check_headers(request.headers)
         witness.call = read_call(_parsed(await _body(request, max_body)), hook.hook, witness.caller)
         return await hook.answer(witness.call)
@@ -91,7 +91,7 @@ def _feedback(hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memo
     async def feedback(request: Request) -> Response:
         caller = await gate.admit(request)
         if request.path_params["service"] not in hooks:
-            raise UnknownAddress("there is no service of this id; GET /cds-services lists them")
+            raise UnknownAddress("there is no service of this id; GET /cds-services lists them (DISC-7)")
         _check_headers(request.headers)
         items = read_feedback(_parsed(await _body(request, max_body)))
         await memory.keep(caller, items)
@@ -104,22 +104,22 @@ def _feedback(hooks: Mapping[str, Hook], max_body: int, gate: Gate, memory: Memo
 
 def _check_headers(headers: Mapping[str, str]) -> None:
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
-        raise UnsupportedBody("Content-Type must be application/json")
+        raise UnsupportedBody("Content-Type must be application/json (GEN-1)")
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise UnsupportedBody("the body must be sent without Content-Encoding")
+        raise UnsupportedBody("the body must be sent without Content-Encoding (GEN-1)")
 
 
 async def _body(request: Request, limit: int) -> bytes:
     """The body, refused as soon as it is known to be too long: announced, or met while reading chunks."""
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
-        raise BodyTooLarge(f"the body is larger than {limit} bytes")
+        raise BodyTooLarge(f"the body is larger than {limit} bytes; send fewer or shorter prefetch keys")
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
         if length > limit:
-            raise BodyTooLarge(f"the body is larger than {limit} bytes")
+            raise BodyTooLarge(f"the body is larger than {limit} bytes; send fewer or shorter prefetch keys")
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -128,9 +128,9 @@ def _parsed(body: bytes) -> Any:
     try:
         return parse_json(body)
     except NamedTwice as mistake:
-        raise MalformedCall(f"the body is ambiguous: {mistake}") from None
+        raise MalformedCall(f"the body is ambiguous: {mistake}; send each member once (GEN-1)") from None
     except NotJson as mistake:
-        raise MalformedCall(f"the body is not JSON: line {mistake.line}, column {mistake.column}") from None
+        raise MalformedCall(f"the body is not JSON: line {mistake.line}, column {mistake.column} (GEN-1)") from None
 
 
 def _tell(witness: Witness, answer: Answer) -> None:

@@ -51,4 +51,4 @@ def check_patient(prefetch: Mapping[str, Any], patient_id: str) -> None:
     came = sent(prefetch, "patient").page
     patients = [resource for resource in came.resources if resource["resourceType"] == "Patient"] if came else []
     if patients and not any(resource.get("id") == patient_id for resource in patients):
-        raise MalformedCall("prefetch.patient is not the patient of context.patientId")
+        raise MalformedCall("prefetch.patient is not the patient of context.patientId (PREF-13)")

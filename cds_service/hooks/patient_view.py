@@ -20,7 +20,7 @@ from cds_service.fhir.gather import Gathered, gather
 from cds_service.fhir.queries import Asking, prefetch
 from cds_service.fhir.reading import NOT_SENT
 from cds_service.judged import Judging
-from cds_service.protocol import Answer, HookCall, Json, read_patient_context
+from cds_service.protocol import SPECIFICATION, Answer, HookCall, Json, read_patient_context
 from cds_service.report.reports import Reports
 from cds_service.settings import Settings
 from cds_service.stations import Stations
@@ -56,6 +56,7 @@ class PatientView:
         return {
             "id": self.id,
             "hook": self.hook,
+            "version": SPECIFICATION,
             "title": "Clinical trials this patient may fit",
             "description": (
                 "Holds the patient's record (FHIR R4) against every eligibility criterion of the open trials and says "

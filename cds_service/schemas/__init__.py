@@ -1,4 +1,4 @@
-"""What the bodies of CDS Hooks look like, as JSON Schemas of our own (2020-12), written from the rules (docs/conformance.md).
+"""Bodies of CDS Hooks as JSON Schemas of our own (2020-12), written from the rules of docs/conformance.md.
 
 They describe; nothing is refused by them at run time. The OpenAPI document is made of them, and in the tests every
 answer is held against them.

@@ -29,7 +29,7 @@ async def test_one_service_for_the_chart_open_hook(service: Service) -> None:
     published = await entry(service)
     assert published["id"] == "trial-eligibility-patient-view"
     assert published["hook"] == "patient-view"
-    assert set(published) == {"id", "hook", "title", "description", "usageRequirements", "prefetch"}
+    assert set(published) == {"id", "hook", "version", "title", "description", "usageRequirements", "prefetch"}
     assert all(published.values())
 
 
