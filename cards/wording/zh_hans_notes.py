@@ -24,7 +24,7 @@ _SAID: Mapping[str, Wordings] = {
         "有一条记录的日期晚于评估日，已略去（{reference}）。",
     ),
     "onset-after-recorded": ("有一个起病日期晚于其记录日期（{reference}，{date}）。",),
-    "onsets-disagree": ("同一疾病的多条记录起病日期不同；以最早者为准。",),
+    "onsets-disagree": ("同一疾病的多条记录起病日期各异；以最早者为准。",),
     "newer-preliminary": (
         "有一个更新的结果为初步结果，暂不计入：{label} {value}，{when}。",
         "有一个更新的结果为初步结果，暂不计入：{label} {value}。",

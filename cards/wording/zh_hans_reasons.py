@@ -76,6 +76,7 @@ _SILENCE: Mapping[str, Wordings] = {
     "hole": ("{section}未能全部读取：{why}（{label}）", "{section}未能全部读取：{why}"),
     "indication": ("有{label}的记录，但没有记录用药目的",),
     "alarm": ("“{label}”未能识别，按字面可能是：{sets}", "“{label}”未能识别"),
+    "alarm-beside": ("“{label}”所写多于其编码，可能是：{sets}", "“{label}”所写多于其编码"),
     "list-kept": ("此处维护{key}",),
     "list-not-kept": ("此处没有维护{key}",),
     "otherwise": ("没有这样的记录",),
@@ -190,6 +191,7 @@ _OTHERS: Mapping[str, Wordings] = {
     "in-trial": ("正在参加另一研究：{evidence}", "正在参加另一研究：{label}"),
     "left-trial": ("在{within}之内退出另一研究：{evidence}", "已退出另一研究：{label}"),
     "in-trial-to-judge": ("正在参加另一研究：{evidence}", "正在参加另一研究：{label}"),
+    "trial-dates-contradict": ("另一研究的状态与其尚在将来的日期相互矛盾：{label}",),
     "trial-end-unknown": ("另一研究是否在{within}之内结束没有记录：{label}", "另一研究的结束时间不详"),
 }
 

@@ -73,6 +73,10 @@ _COURSES: Mapping[str, Wordings] = {
         "{label}，自{since}起，尚未超过{longer_than}",
         "{label}超过{longer_than}",
     ),
+    "course-together": (
+        "{labels}先后使用，自{since}至{until}，合计超过{longer_than}，在{within}之内",
+        "{labels}先后使用，合计超过{longer_than}",
+    ),
     "course-undecided": (
         "{label}，开始于{begun}，结束于{last}：在{within}之内是否连续超过{longer_than}尚不能确定",
         "{label}，开始于{begun}：在{within}之内是否连续超过{longer_than}尚不能确定",
@@ -85,6 +89,7 @@ _COURSES: Mapping[str, Wordings] = {
         "{labels}：每日剂量{side}{limit}",
     ),
     "dose-unknown": ("{label}的每日剂量没有以数字记录",),
+    "doses-disagree": ("关于{label}的记录给出的每日剂量各异",),
     "no-weight": ("{within}之内没有体重记录，而{limit}的限值需要体重",),
     "weight-unusable": ("体重无法使用（{weight}）", "体重无法使用"),
     "dose-stable": ("{label}自{since}起未变，至少{span}", "{label}至少{span}未变"),

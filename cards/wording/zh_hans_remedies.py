@@ -90,5 +90,6 @@ CAUSES: Mapping[str, Wordings] = {
     "result-when-unknown": ("{topic}的确切日期",),
     "indication": ("{label}的用药目的", "{topic}"),
     "alarm": ("“{label}”为何种疾病", "{topic}"),
+    "alarm-beside": ("“{label}”在编码之外所写的内容", "{topic}"),
     "hole": ("未读取的{section}", "{topic}"),
 }

@@ -100,7 +100,7 @@ _PICTURE = {
     "legend-above": "○ {limit} ×10⁹/L或以上",
     "legend-count": "● 计数",
     "legend-taken": "实心条：已使用",
-    "legend-ordered": "虚线框：有医嘱，或使用情况无法确定",
+    "legend-ordered": "虚线框：有医嘱、按需使用，或使用情况无法确定",
     "legend-running": "▸ 仍在继续",
     "legend-unknown": "? 日期没有记录",
     "legend-once": "◆ 一次",

@@ -23,5 +23,5 @@ SUGGESTIONS = {
     "discreet": "一条此处不写明主题的标准",
 }
 
-DISCREET: Mapping[str, Wordings] = {"discreet": ("按本院要求，卡片不显示其主题",)}
+DISCREET: Mapping[str, Wordings] = {"discreet": ("按本院要求，卡片略去其主题",)}
 SEE_THE_RECORD: Mapping[str, Wordings] = {"discreet": ("见病历",)}
