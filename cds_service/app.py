@@ -27,6 +27,7 @@ from cds_service.hooks import Judge, hooks
 from cds_service.in_force import InForce
 from cds_service.in_force import kept_up_to_date as trials_kept_up_to_date
 from cds_service.judged import plainly
+from cds_service.openapi import described
 from cds_service.pinned import trusting
 from cds_service.readiness import Readiness
 from cds_service.report.redaction import keep_out_of_logs
@@ -84,6 +85,7 @@ def create_app(
         routes=[
             *routes(published, settings.max_body, gate, memory, ledger, Readiness(gate, store)),
             *report_routes(reports),
+            *described(open_mode=settings.open),
         ],
         lifespan=_lifespan(settings, trials, fhir, gate, store, reports),
         openapi_url=None,
@@ -94,6 +96,7 @@ def create_app(
     app.state.gate = gate
     app.state.store = store
     app.state.memory = memory
+    app.state.reports = reports
     app.state.ledger = ledger
     app.state.catalogue = catalogue
     app.state.trials = trials
