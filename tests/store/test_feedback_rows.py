@@ -77,3 +77,16 @@ async def test_reading_waits_for_no_writer(store: Store) -> None:
     async with store.engine.begin() as writer:
         await writer.execute(feedback.delete())
         assert await store.feedback.sent("h", "ann", "lee") == (CARD,)
+
+
+async def test_a_purge_takes_old_reports_and_the_cards_that_nobody_speaks_of(store: Store) -> None:
+    later = NOW + timedelta(days=5)
+    cards = [CARD, replace(CARD, card="c2"), replace(CARD, card="c3"), replace(CARD, card="c4", sent=later)]
+    await store.feedback.remember(cards)
+    await store.feedback.add("h", [ITEM], NOW)
+    await store.feedback.add("h", [replace(ITEM, card="c2")], later)
+    await store.feedback.lift(1, NOW)
+    assert await store.feedback.purge(NOW) == 0
+    assert await store.feedback.purge(NOW + timedelta(days=1)) == 1
+    assert [one.card for one in await store.feedback.all_sent()] == ["c2", "c4"]
+    assert [(one.card.card, one.lifted) for one in await store.feedback.all_heard()] == [("c2", False)]
