@@ -33,6 +33,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _CONNECT = 2.0
+_LARGE = 256 * 1024
 _OF_WHOM_STANDS_BEFORE = (502, 503, 504)  # a gateway says them of a server that does not answer
 _NO: Mapping[int, type[Refused]] = {401: NotAuthorised, 404: NotThere, 410: NotThere}
 
@@ -170,6 +171,8 @@ class FhirServer:
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
+            if len(chunk) > _LARGE:
+                await asyncio.sleep(0)  # unpacking does not wait for the network, but the deadline must have its say
             if len(body) > self.max_answer:
                 raise TooMuch("the FHIR server's answer is larger than we read")
         return bytes(body)

@@ -16,6 +16,7 @@ from cds_service.errors import RecordUnavailable
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.client import FhirServer
 from cds_service.fhir.fetching import Fetching, Limits
+from cds_service.fhir.patient import Person
 from cds_service.fhir.prefetch import Sent, State, check_patient, sent
 from cds_service.fhir.queries import Query
 from cds_service.fhir.reading import (
@@ -85,8 +86,13 @@ async def gather(
     addressed: dict[str, Json] = {}
     for reading in readings:
         addressed |= reading.addressed
+    patient = _required(readings, shelf, patient_id)
+    person = Person.of(patient, f"Patient/{patient_id}", frozenset())
+    for reading in readings:
+        if reading.query.section is not None:
+            reading.check_whose(person)
     return Gathered(
-        patient=_required(readings, shelf, patient_id),
+        patient=patient,
         resources=shelf.all(),
         addressed=addressed,
         base=server.base.url if server else None,

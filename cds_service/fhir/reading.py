@@ -9,8 +9,10 @@ from typing import Any
 
 from cds_service.fhir.bundle import Json, Page
 from cds_service.fhir.dates import UnreadableDate, when_of
+from cds_service.fhir.patient import Person
 from cds_service.fhir.queries import Query
 from eligibility.record import Hole
+from eligibility.truth import Truth
 from eligibility.when import When
 
 # Reasons of holes; `cards.wording` has their sentences.
@@ -28,6 +30,7 @@ OUT_OF_TIME = "out-of-time"
 MORE_PAGES = "more-pages"
 NOT_SENT = "not-sent"
 NOT_FHIR = "not-fhir"
+OTHER_PATIENT = "other-patient"
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Reading:
     suppressed: bool = False
     partial: bool = False  # read by a scope with a query: what lies outside it was left out without a word
     unreadable: int = 0
+    strange: bool = False  # all of it is about somebody else: not the answer to what was asked
     total: int | None = None
 
     def take(self, page: Page) -> None:
@@ -57,6 +61,11 @@ class Reading:
         self.unreadable += page.unreadable + (page.alone and self.query.section is not None)
         self.total = self.total if page.total is None else page.total
         self.gap = MORE_PAGES if page.more or self._short else None
+
+    def check_whose(self, patient: Person) -> None:
+        """One entry of somebody else among the patient's own is ignored (G5); nothing but such is no answer at all."""
+        asked = [one for one in self.resources if one["resourceType"] == self.query.resource]
+        self.strange = bool(asked) and all(patient.is_subject_of(one, _nowhere) is Truth.FALSE for one in asked)
 
     @property
     def _short(self) -> bool:
@@ -71,6 +80,7 @@ class Reading:
             SUPPRESSED: self.suppressed,
             NOT_IN_SCOPE: self.partial,
             NOT_FHIR: self.unreadable,
+            OTHER_PATIENT: self.strange,
         }
         return [reason for reason, so in found.items() if so]
 
@@ -100,6 +110,10 @@ class Reading:
         reasons = {self.gap: since} if self.gap else {}
         reasons |= dict.fromkeys(self._lacks)
         return [Hole(section, reason, sets=self.query.sets, complete_since=day) for reason, day in reasons.items()]
+
+
+def _nowhere(_reference: str, _referring: Json) -> None:
+    """Whom an address of a Bundle means is not needed to see that an entry may be the patient's."""
 
 
 def complete_since(resources: Iterable[Json]) -> date | None:
