@@ -223,6 +223,8 @@ class Wording:
         chosen = choose(wordings, given(known) | given(said))
         needed = places(chosen)
         words = {name: self.fact(name, fact) for name, fact in known.items() if name in needed} | self._test(known)
+        if words.get("label") and words.get("value", "").startswith(words["label"]):
+            chosen = chosen.replace("{label} {value}", "{value}")  # "NYHA class", "NYHA class II"
         return chosen.format_map(_Given(words | said))
 
     def fact(self, name: str, fact: Fact) -> str:
@@ -244,7 +246,7 @@ class Wording:
         if name in OWN_FACTS and word in self.language.own:
             return self.language.own[word]
         if name in SET_FACTS and word in self.names:
-            return self.own(_ASIDE.sub("", self.names[word]), LABEL)
+            return self.language.tests.get(word) or self.own(_ASIDE.sub("", self.names[word]), LABEL)
         if (name in ("label", "labels", "other") and is_code(word)) or (name == "value" and word in self.displays):
             return self._coded(word)
         return self.quote(self.language.amount(read(word)) if name in AMOUNTS else word, LABEL)

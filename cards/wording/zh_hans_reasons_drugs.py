@@ -39,7 +39,7 @@ _TREATED: Mapping[str, Wordings] = {
         "{label}没有记录日期",
     ),
     "treatment-undecided": ("{label}（{last}）：现有记录不足以确定", "{label}：现有记录不足以确定"),
-    "outcome-not-recorded": ("没有记录{outcome}：{evidence}", "没有记录：{outcome}"),
+    "outcome-not-recorded": ("没有记录（{outcome}）：{evidence}", "没有记录：{outcome}"),
     "treated-elsewhere": ("在一项研究或过敏记录中提及：{label}",),
     "washed-out": ("{label}，末次{last}：距{before}{how}{span}", "{label}结束时间已足够久"),
     "not-washed-out": (

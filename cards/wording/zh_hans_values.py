@@ -11,7 +11,7 @@ from eligibility.when import EARLIEST, LATEST, Span, When
 
 UNITS = {"day": "天", "week": "周", "month": "个月", "year": "年"}
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_A_WORD = 2  # characters: what a line of forty English words takes about eighty for
+_A_WORD = 2  # so many characters say about what one English word says
 
 
 def spoken(value: date | When | Span | Decimal | int) -> str:
@@ -67,5 +67,5 @@ def amount(value: str) -> str:
 
 
 def words(text: str) -> int:
-    """How long it reads, in words of English: two characters are about one."""
-    return -(-len(_HAN.findall(text)) // _A_WORD) + len(_HAN.sub(" ", text).split())
+    """How long it reads, in words of English: what blanks part, and one for two characters."""
+    return len(text.split()) + len(_HAN.findall(text)) // _A_WORD
