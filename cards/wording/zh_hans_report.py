@@ -8,14 +8,11 @@ _PAGE = {
     "page-title": "{trial}：完整评估",
     "skip": "跳至正文",
     "as-of": "截至{day}。由研究团队决定。",
-    "contents": "本页内容",
     "language": "语言",
     "print": "打印",
     "registry": "ClinicalTrials.gov上的{trial}",
     "footer": "本服务非医疗器械，未经临床验证。本页仅指出一项试验；由研究团队决定。",
-    "versions": "定义版本{definition}",
     "private": "本页显示一名患者的结果。将于{time}（UTC）关闭，且仅在此浏览器中打开。",
-    "no-answer": "没有为该患者评估任何试验。",
 }
 _SECTIONS = {
     "answer": "结论",
@@ -41,7 +38,6 @@ _TABLE = {
     "inclusion-criteria": "入选标准",
     "exclusion-criteria": "排除标准",
     "unnamed-criteria": "此处不写明主题的标准",
-    "number": "序号",
     "criterion": "标准",
     "verdict": "判定",
     "evidence": "病历内容",
@@ -61,7 +57,6 @@ _TABLE = {
     "filter-fits": "符合",
     "filter-team": "由研究团队确认",
     "filtered-none": "该组没有标准。",
-    "no-evidence": "没有记录",
     "settles": "{who}：{what}",
     "dated": "{says}，{when}",
     "undated": "{says}，没有日期",
@@ -92,7 +87,7 @@ _NEXT = {
 }
 _PICTURE = {
     "platelets": "血小板（×10⁹/L）",
-    "limit": "试验界值：{limit} ×10⁹/L",
+    "limit": "虚线：试验界值 {limit} ×10⁹/L",
     "today": "评估日",
     "lifts-on": "自{day}起",
     "waiting": "等待期",
