@@ -33,7 +33,7 @@ def patient_json(
         "as_of": as_of.isoformat(),
         "start": start.isoformat(),
         "assessments": [_assessment(assessment, wording) for assessment in assessments],
-        "notes": notes_json(reasons_of(record, assessments), wording),
+        "notes": [*notes_json(reasons_of(record, assessments), wording), *_unsigned(wording)],
     }
 
 
@@ -58,6 +58,12 @@ def reasons_of(record: PatientRecord, assessments: Iterable[Assessment]) -> Iter
         for result in with_parts(assessment.results):
             if not is_restricted(result.finding):
                 yield from result.finding.notes
+
+
+def _unsigned(wording: Wording) -> Iterator[Json]:
+    """Of a translation that no clinician has reviewed."""
+    if not wording.language.reviewed:
+        yield {"severity": "information", "text": wording.phrase("not-reviewed")}
 
 
 def notes_json(reasons: Iterable[Reason], wording: Wording) -> list[Json]:

@@ -75,7 +75,6 @@ _SILENCE: Mapping[str, Wordings] = {
     "not-on-record": ("没有任何记录",),
     "hole": ("{section}未能全部读取：{why}（{label}）", "{section}未能全部读取：{why}"),
     "indication": ("有{label}的记录，但没有记录用药目的",),
-    "alarm-beside": ("“{label}”除其编码外另有所指，可能为：{sets}", "“{label}”除其编码外另有所指"),
     "alarm": ("“{label}”未能识别，按字面可能是：{sets}", "“{label}”未能识别"),
     "alarm-beside": ("“{label}”所写多于其编码，可能是：{sets}", "“{label}”所写多于其编码"),
     "list-kept": ("此处建有{key}",),

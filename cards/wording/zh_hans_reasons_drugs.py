@@ -27,7 +27,7 @@ _TREATED: Mapping[str, Wordings] = {
         "{label}开始于{begun}，距今至少{span}",
         "{label}（{last}），在{window}之内",
         "{label}，自{since}至{until}",
-        "自{since}起使用{label}",
+        "{label}，自{since}起",
         "{label}（{last}）",
         "有{label}的记录",
     ),

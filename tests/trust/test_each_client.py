@@ -80,6 +80,18 @@ async def test_the_local_contact_is_named(folder: Path, clock: Clock) -> None:
 
 
 @pytest.mark.rule("CTX-1")
+@pytest.mark.parametrize(("language", "asked", "said"), [("zh-Hans", "en", "可能适合"), ("en", "zh-Hans", "may fit")])
+async def test_the_language_is_that_of_the_client_whatever_a_browser_asks_for(
+    folder: Path, clock: Clock, language: str, asked: str, said: str
+) -> None:
+    (folder / "example.yaml").write_text(deployment(language=language))
+    signed = Signed(folder, clock, as_of=AS_OF)
+    signed.http.headers["Accept-Language"] = asked
+    told = await cards(signed)
+    assert len(told) == 2
+    assert all(said in card["summary"] for card in told)
+
+
 async def test_relatives_are_told_only_where_the_file_says_so(folder: Path, clock: Clock) -> None:
     assert await of(folder, clock, "Patient/selma") == []
     assert await of(folder, clock, "Patient/selma", viewers=["Patient"])
