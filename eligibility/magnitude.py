@@ -1,4 +1,4 @@
-"""Whether a count is of the magnitude that its unit says: 150 per µl is no platelet count, but one in thousands (G6)."""
+"""Whether a count is of the magnitude that its unit says: 150 per µl is no platelet count but one in thousands (G6)."""
 
 from __future__ import annotations
 

@@ -231,6 +231,9 @@ _OTHERS: Mapping[str, Wordings] = {
     "in-trial": ("in another study: {evidence}", "in another study: {label}"),
     "left-trial": ("left another study within {within}: {evidence}", "left another study: {label}"),
     "in-trial-to-judge": ("in another study: {evidence}", "in another study: {label}"),
+    "trial-dates-contradict": (
+        "the status of another study and its dates, which lie ahead, contradict each other: {label}",
+    ),
     "trial-end-unknown": (
         "whether another study ended within {within} is not recorded: {label}",
         "when the other study ended is not known",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from cards.wording.language import Wordings
 
 _TAKING: Mapping[str, Wordings] = {
-    "taking": ("takes {label} since {since}", "takes {label}"),
+    "taking": ("has taken {label} since {since}", "takes {label}"),
     "taking-by-order": ("{label} is ordered since {since}; that it is taken is assumed", "{label} is ordered"),
-    "taking-to-judge": ("takes {label} since {since}", "takes {label}"),
+    "taking-to-judge": ("has taken {label} since {since}", "takes {label}"),
     "on-hold": ("{label} is {intake}", "{label} is on hold or planned"),
     "as-needed": ("{label} as needed; when it was last taken is not recorded",),
     "intake-dispensed": (
@@ -81,6 +81,10 @@ _COURSES: Mapping[str, Wordings] = {
         "{label} is {intake}",
         "{label} since {since}, not yet longer than {longer_than}",
         "{label} for longer than {longer_than}",
+    ),
+    "course-together": (
+        "{labels} one after the other from {since} to {until}, together longer than {longer_than}, within {within}",
+        "{labels} one after the other, together longer than {longer_than}",
     ),
     "course-undecided": (
         "{label}, begun {begun}, ended {last}: whether it ran longer than {longer_than} within {within} is not settled",

@@ -39,6 +39,7 @@ _HOLES = {
     "no-code": "an entry names nothing",
     "unknown-modifier": "an entry carries a modifier that is not known here",
     "unreadable-status": "the status of an entry cannot be read",
+    "unknown-type": "an entry is of a type that does not exist",
     "subject-unknown": "an entry does not say whom it is about",
     "unresolved-drug": "the drug of an entry is not named",
     "unclassified-drug": "a drug was not recognised",

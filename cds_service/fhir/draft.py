@@ -49,6 +49,7 @@ class Draft:
     opened: dict[str, set[str]] = field(default_factory=dict)  # key of the openers → what opened it
     statements: list[When] = field(default_factory=list)
     no_medication_information: list[When | None] = field(default_factory=list)
+    no_known_medications: list[tuple[When, str]] = field(default_factory=list)
     family_history: bool = False
     no_research_contact: bool = False
     _container: Json = field(default_factory=dict)  # the last resource whose contained ones were looked for

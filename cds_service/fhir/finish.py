@@ -9,6 +9,7 @@ from typing import TypeVar
 from cds_service.fhir import patient as person
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json
+from cds_service.fhir.none_known import open_by_no_known_medications
 from eligibility.finding import Reason
 from eligibility.record import (
     Allergy,
@@ -99,6 +100,7 @@ def _by_set(observations: tuple[Observation, ...]) -> dict[str, tuple[Observatio
 
 
 def _openers(draft: Draft) -> Openers:
+    open_by_no_known_medications(draft)
     references: Mapping[str, tuple[str, ...]] = {key: tuple(sorted(draft.opened[key])) for key in sorted(draft.opened)}
     return Openers(
         problem_list="problem_list" in references,

@@ -18,6 +18,7 @@ from cds_service.fhir.exposure_times import (
     order_times,
     statement_times,
 )
+from cds_service.fhir.never_given import says_never_given
 from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.outcomes import documented
 from cds_service.fhir.reasons import outcomes_as_reason, reasons_of
@@ -172,7 +173,10 @@ def _intake(resource: Json) -> Intake:
     status = code_of(resource.get("status"))
     if status not in table:
         raise NotUnderstood("unreadable-status")
-    return table[status]
+    over = table[status] is Intake.STOPPED or (
+        status == "completed" and resource["resourceType"] == "MedicationRequest"
+    )
+    return Intake.NOT_TAKEN if over and says_never_given(resource) else table[status]
 
 
 def _times(record: _Record, source: Source, intake: Intake, draft: Draft) -> Times:

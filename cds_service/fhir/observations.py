@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cds_service.fhir.clumps import CLUMPS, CLUMPS_NOTED, SEEN, notes_clumps
 from cds_service.fhir.concepts import concept_of, says_nothing
 from cds_service.fhir.damage import damaged_code
 from cds_service.fhir.dates import UnreadableDate, when_of
@@ -149,6 +150,9 @@ def _result(element: Json, frame: _Frame, draft: Draft) -> None:
         return
     if frame.undated:
         draft.hole(Section.OBSERVATIONS, frame.reference, NotUnderstood("unreadable", frozenset(sets)))
+    if notes_clumps(element, hits):
+        clumped: Hits = {CLUMPS: Mark.MEMBER}
+        draft.observations.append(_observation({}, Concept((), CLUMPS_NOTED), clumped, SEEN, frame))
     result = result_of(element, draft.terminology)
     if not result.absent:
         draft.observations.append(_observation(element, concept, hits, result, frame))

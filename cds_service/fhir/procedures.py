@@ -13,6 +13,7 @@ from cds_service.fhir.timing import ending
 from eligibility.foreign_code import sets_of_foreign_codes
 from eligibility.record import Procedure
 from eligibility.terminology import Concept, Hits, Mark
+from eligibility.unspecific import may_be
 
 _DONE: dict[str, bool | None] = {
     "completed": True,
@@ -66,7 +67,12 @@ def _procedure(resource: Json, concept: Concept, reference: str, done: bool | No
 
 
 def _hits(concept: Concept, draft: Draft) -> Hits:
-    """Its sets by code or name; a code of a system that we do not know leaves open the set it looks to be of."""
+    """Its sets by code or name; a code of a system that we do not know leaves open the set it looks to be of.
+
+    So do words that do not say of what the transfusion or the transplant was.
+    """
     known = draft.terminology.procedure(concept)
+    if draft.terminology.finding(concept):
+        return known
     foreign = () if known else sorted(sets_of_foreign_codes(concept, draft.terminology.by_code))
-    return known or dict.fromkeys(foreign, Mark.UNKNOWN)
+    return {**may_be(concept), **dict.fromkeys(foreign, Mark.UNKNOWN), **known}

@@ -19,6 +19,7 @@ from cds_service.fhir.draft import EVERYTHING, Draft, Forgiven, NotUnderstood, R
 from cds_service.fhir.elements import NOTHING, Json, modified, text_of
 from cds_service.fhir.finish import finished
 from cds_service.fhir.local_codes import NO_MAPS, ConceptMaps, Translation
+from cds_service.fhir.misnamed import meant
 from cds_service.fhir.patient import Person, born
 from cds_service.fhir.recall import Recall
 from cds_service.fhir.resource_index import ResourceIndex
@@ -137,9 +138,18 @@ def _read(resource: Json, reference: str, person: Person, draft: Draft) -> None:
             _read_wish(name, resource, reference, person, draft)
         elif name == "FamilyMemberHistory":
             draft.family_history |= person.is_subject_of(resource, draft.follow) is Truth.TRUE
+        else:
+            _pass_over(name, resource, reference, person, draft)
     except draft.forgiven:  # whatever an odd resource provokes costs that resource, never the record (G5)
         section = kind.section if kind else Section.STUDIES
         draft.hole(section, reference, NotUnderstood("unreadable"))
+
+
+def _pass_over(name: str, resource: Json, reference: str, person: Person, draft: Draft) -> None:
+    """A type that nobody asks for says nothing; one that looks like one of ours is an entry not understood (G5)."""
+    kind = _KINDS.get(meant(name, _KINDS) or "")
+    if kind is not None and person.is_subject_of(resource, draft.follow) is not Truth.FALSE:
+        draft.hole(kind.section, reference, NotUnderstood("unknown-type", label=name))
 
 
 def _read_entry(kind: _Kind, resource: Json, reference: str, person: Person, draft: Draft) -> None:

@@ -45,6 +45,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     if not names:
         raise NotUnderstood("no-code")
     period = draft.period(resource.get("period"), reference)
+    draft.past(period.start, reference)  # a day that has not come is told (G3)
     draft.studies.append(
         Study(
             reference=reference,

@@ -59,9 +59,33 @@ class CourseRule(Rule, TherapyWords):
                 stated = truth is Truth.TRUE and any(self._touches(drug.stated, case) for drug in deciding)
                 found = self._course(truth, deciding, [d for said, d in read if said is not Truth.FALSE], case)
                 return found.but(assurance=Assurance.EXPLICIT) if stated or truth.open else found
+        if (together := self._one_after_the_other(drugs, case)) is not None:
+            return together
         past = tuple(exposure_evidence(e) for drug in drugs for e in drug.entries if e.source is not Source.DISPENSE)
         return absence(
             case, self.silence, self.expanded(case), Section.MEDICATIONS, self.contradicted_by, past, answers=False
+        )
+
+    def _one_after_the_other(self, drugs: list[Drug], case: Case) -> Finding | None:
+        """Several such drugs without a day between: whether the length is meant of one drug or of all, a person judges."""
+        taken = [drug for drug in drugs if drug.worth is Truth.TRUE and drug.sure]
+        run = next(filter(self._long, reversed(_runs([days for drug in taken for days in drug.sure]))), None)
+        if run is None or not self._touches([run], case):
+            return None
+        parts = [drug for drug in taken if any(_meet(days, run) for days in drug.sure)]
+        entries = [entry for drug in parts for entry in drug.entries]
+        return finding(
+            Truth.JUDGEMENT,
+            "course-together",
+            *dict.fromkeys(evidence for entry in entries for evidence in told_by(entry, case)),
+            resolve=Resolve("reconcile-medication", (entries[0].label,)),
+            turn=self._turn(parts, case.as_of),
+            labels=tuple(dict.fromkeys(entry.label for entry in entries))[:3],
+            label=entries[0].label,
+            since=run[0],
+            until=run[1],
+            longer_than=self.longer_than,
+            within=self.within,
         )
 
     def needs(self, case: Case) -> frozenset[Need]:

@@ -39,6 +39,8 @@ class OtherTrialRule(Rule):
         studies = [study for truth, study in weighed if truth is deciding]
         open_ends = [study for truth, study in weighed if truth is not Truth.FALSE]
         left = studies[0].status in _LEFT
+        if any(_lies_ahead(study, case) for study in studies):
+            return self._contradicted(studies)
         key = {Truth.TRUE: "left-trial" if left else "in-trial", Truth.JUDGEMENT: "in-trial-to-judge"}.get(
             deciding, "trial-end-unknown"
         )
@@ -53,12 +55,19 @@ class OtherTrialRule(Rule):
             within=self.within,
         )
 
+    def _contradicted(self, studies: list[Study]) -> Finding:
+        evidence = map(_evidence, studies)
+        ask = Resolve("ask-participation")
+        return finding(Truth.MISSING, "trial-dates-contradict", *evidence, resolve=ask, label=studies[0].label)
+
     def needs(self, case: Case) -> frozenset[Need]:
         return frozenset({Need(Section.STUDIES)})
 
     def _truth(self, study: Study, case: Case) -> Truth:
-        if study.status in NOT_TAKING_PART or (study.start is not None and study.start.first > case.as_of):
+        if study.status in NOT_TAKING_PART:
             return Truth.FALSE
+        if _lies_ahead(study, case):
+            return Truth.MISSING
         if study.status == "on-study-observation":
             return Truth.JUDGEMENT
         if study.status in _ON_STUDY:
@@ -73,6 +82,12 @@ class OtherTrialRule(Rule):
         if not ends or len(ends) < len(studies):
             return None
         return Turn(next_day(self.within.after(max(end.last for end in ends))), Truth.FALSE)
+
+
+def _lies_ahead(study: Study, case: Case) -> bool:
+    """Begun, or left, on a day that has not come: the status and the date contradict each other (G3)."""
+    left = study.end if study.status in _LEFT else None
+    return any(day is not None and day.first > case.as_of for day in (study.start, left))
 
 
 def _evidence(study: Study) -> Evidence:
