@@ -205,7 +205,7 @@ class Settings:
     port: int = _setting(8080, "port that serve and demo listen on", _port)
     report_url: str = _setting(
         "",
-        "our own https address for browsers; with it, cards link to a report page (docs/security.md; default: no link)",
+        "our own https address for browsers; with it, cards link to a report page (docs/report.md; default: no link)",
         _own_address,
     )
     metrics_port: int | None = _setting(

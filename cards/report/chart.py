@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 from cards.report.model import Chart, Table
 from cards.report.picture import Timeline, drawn, left_out
@@ -19,7 +20,7 @@ def chart_of(timeline: Timeline, said: Said) -> Chart | None:
     """Nothing where there is neither a count, nor a treatment, nor a day that is waited for."""
     if timeline.series.empty and not timeline.waits:
         return None
-    told = " ".join(_told(timeline, said))
+    told = reduce(lambda first, then: said.wording.phrase("and-then", first=first, then=then), _told(timeline, said))
     return Chart(
         wide=drawn(timeline, said, "wide", WIDE, told),
         narrow=drawn(timeline, said, "narrow", NARROW, told),

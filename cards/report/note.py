@@ -17,7 +17,8 @@ def _lines(report: Report, said: Said) -> Iterator[str]:
     yield report.headline
     yield report.title
     yield said("as-of", day=report.as_of)
-    yield from (f"{tally.label}: {said('counts-of', n=tally.number, all=report.criteria)}" for tally in report.tallies)
+    for tally in report.tallies:
+        yield said("note-line", label=tally.label, told=said("counts-of", n=tally.number, all=report.criteria))
     for step in report.steps:
         yield ""
         yield step.title
@@ -36,5 +37,6 @@ def _lines(report: Report, said: Said) -> Iterator[str]:
 
 
 def _told(row: Row, said: Said) -> str:
-    told = f"{row.text} {row.verdict}"
-    return f"{told}: {row.because}" if row.because else told
+    if not row.because:
+        return said("note-line", label=row.text, told=row.verdict)
+    return said("note-criterion", text=row.text, verdict=row.verdict, why=row.because)

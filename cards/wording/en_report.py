@@ -84,6 +84,8 @@ _NEXT = {
     "copied": "Copied.",
     "copy-failed": "The text is selected: copy it with the keyboard.",
     "note-lead": "The same as plain text.",
+    "note-line": "{label}: {told}",
+    "note-criterion": "{text} {verdict}: {why}",
 }
 _PICTURE = {
     "platelets": "Platelets (×10⁹/L)",

@@ -84,6 +84,8 @@ _NEXT = {
     "copied": "已复制。",
     "copy-failed": "文本已选中：请用键盘复制。",
     "note-lead": "同样内容的纯文本。",
+    "note-line": "{label}：{told}",
+    "note-criterion": "{text}{verdict}：{why}",
 }
 _PICTURE = {
     "platelets": "血小板（×10⁹/L）",
