@@ -18,7 +18,7 @@ from tests.reading import record_in
 DAY = date(2026, 11, 21)
 Json = dict[str, Any]
 WHO = {"subject": {"reference": "Patient/p"}}
-NOTHING = "Not on record: Platelet count in blood"
+NOTHING = "Not on record: platelet count"
 
 
 def count(day: str, value: Any = 24, **more: Any) -> Json:
