@@ -31,13 +31,12 @@ def serve(settings: Settings, host: str, port: int) -> int:
     except OSError as error:
         _say(f"cannot listen on {host}, port {port} ({_why(error)}); choose others with --host and --port")
         return 2
-    with listener, contextlib.ExitStack() as beside:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stop before uvicorn listens for it ends well, too
+    with listener, contextlib.ExitStack() as beside, contextlib.suppress(KeyboardInterrupt):
         if not _watched(settings, beside):
             return 2
         _tell(settings, host, listener.getsockname()[1])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn finishes, then raises it once more
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+        server.run(sockets=[listener])
     return 0
 
 

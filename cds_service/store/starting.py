@@ -23,7 +23,7 @@ from cds_service.store.store import Store
 
 FILE = "cds-service.db"
 KEY_FILE = "cds-service.key"
-TRY_AGAIN = 5.0
+TRY_AGAIN = 2.0
 
 
 def store_for(settings: Settings) -> Store:
