@@ -6,7 +6,8 @@ Each addition is one transaction that alone may write, so the chain never forks,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +21,19 @@ from cds_service.store.tables import audit, audit_anchor
 
 _ADDING = 72_061_115  # the advisory lock of PostgreSQL under which one worker adds; SQLite has one writer anyway
 _PAGE = 500
+_TOGETHER = 100
 _SLICE = 2_000
 """Rows that one transaction takes away, so that calls need not wait for a purge."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A row to be written, and its place as soon as it is."""
+
+    call: str
+    at: str
+    content: str
+    place: Anchor | None = None
 
 
 class AuditRows:
@@ -31,19 +43,42 @@ class AuditRows:
         self._engine = engine
         self._key = chain_key(key)
         self._turn = asyncio.Lock()  # calls of one worker wait here, not in the database
+        self._waiting: list[_Waiting] = []
 
     async def add(self, call: str, at: datetime, content: dict[str, Any]) -> Anchor:
-        """One more row; where it stands."""
-        async with self._turn, transaction(self._engine) as connection:
-            await _alone(connection)
-            return await self._add(connection, call, at, content)
+        """One more row; where it stands. Rows that wait at the same moment are written together."""
+        row = _Waiting(call, stamp(at), canonical(content))
+        self._waiting.append(row)
+        try:
+            async with self._turn:
+                while row.place is None:
+                    await self._write_those_waiting()
+        finally:
+            if row in self._waiting:
+                self._waiting.remove(row)
+        assert row.place is not None  # noqa: S101 — the loop above ends with it
+        return row.place
 
-    async def _add(self, connection: AsyncConnection, call: str, at: datetime, content: dict[str, Any]) -> Anchor:
-        head = await _head(connection)
-        number, when, told = head.number + 1, stamp(at), canonical(content)
-        here = link(self._key, head.hash, number, when, call, told)
-        await connection.execute(insert(audit).values(number=number, at=when, call=call, content=told, hash=here))
-        return Anchor(number, here)
+    async def _write_those_waiting(self) -> None:
+        """All of them, or none: then the next of them to have its turn tries again."""
+        rows = self._waiting[:_TOGETHER]
+        async with transaction(self._engine) as connection:
+            await _alone(connection)
+            places = await self._append(connection, rows)
+        for row, place in zip(rows, places, strict=True):
+            row.place = place
+        self._waiting = [row for row in self._waiting if row.place is None]
+
+    async def _append(self, connection: AsyncConnection, rows: Sequence[_Waiting]) -> list[Anchor]:
+        """The rows at the end of the chain, each linked to the one before; where they stand."""
+        places, values = [await _head(connection)], []
+        for row in rows:
+            number = places[-1].number + 1
+            here = link(self._key, places[-1].hash, number, row.at, row.call, row.content)
+            values.append({"number": number, "at": row.at, "call": row.call, "content": row.content, "hash": here})
+            places.append(Anchor(number, here))
+        await connection.execute(insert(audit), values)
+        return places[1:]
 
     async def rows(self, after: int = 0) -> AsyncIterator[list[AuditRow]]:
         """All rows of greater numbers, page by page; calls go on meanwhile."""
@@ -96,7 +131,7 @@ class AuditRows:
             anchor = {"number": last.number, "hash": last.hash, "at": stamp(now)}
             await connection.execute(insert(audit_anchor).values(**anchor))
             content = {PURGED: {"before": before, "through": last.number, "rows": gone.rowcount}}
-            await self._add(connection, PURGED, now, content)
+            await self._append(connection, [_Waiting(PURGED, stamp(now), canonical(content))])
             return int(gone.rowcount)
 
 

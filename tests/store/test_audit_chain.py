@@ -155,6 +155,29 @@ async def test_many_calls_at_once_make_one_chain(store: Store, database: str) ->
     await other.close()
 
 
+async def test_a_crowd_is_written_together_in_its_order(store: Store) -> None:
+    places = await asyncio.gather(*(store.audit.add(f"call-{n}", NOON, {"n": n}) for n in range(250)))
+    assert [place.number for place in places] == list(range(1, 251))
+    assert [row.told["n"] for row in await every_row(store)] == list(range(250))
+    assert await flaws(store) == []
+
+
+async def test_a_row_whose_call_does_not_wait_any_longer_is_not_written_later(store: Store) -> None:
+    async with store.engine.begin() as lock:  # nobody else may write
+        if store.engine.dialect.name == "postgresql":
+            await lock.exec_driver_sql("LOCK TABLE audit IN EXCLUSIVE MODE")
+        waiting = [asyncio.create_task(store.audit.add(f"gone-{n}", NOON, {})) for n in range(3)]
+        await asyncio.wait(waiting, timeout=0.05)
+        for one in waiting:
+            one.cancel()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        assert all(isinstance(one, asyncio.CancelledError) for one in ended)
+        await lock.rollback()
+    await store.audit.add("next", NOON, {})
+    assert [row.call for row in await every_row(store)] == ["next"]
+    assert await flaws(store) == []
+
+
 ADD = """
 import asyncio, sys
 from datetime import UTC, datetime
