@@ -20,7 +20,14 @@ from cds_service.definition_mistakes import explained
 from cds_service.definition_text import DefinitionSyntaxError, read_definition
 from cds_service.examples.places import ENDING as EXAMPLES
 from cds_service.expansion.rules import FILE as EXPANSIONS
-from cds_service.terminology import INGREDIENTS, WHO_DIFFERENCES, Expand, load_ingredients, load_terminology
+from cds_service.terminology import (
+    INGREDIENTS,
+    OFFICIAL_NAMES,
+    WHO_DIFFERENCES,
+    Expand,
+    load_ingredients,
+    load_terminology,
+)
 from cds_service.value_sets import ValueSetError
 from eligibility import ENGINE
 from eligibility.criteria.tree import Test
@@ -29,7 +36,7 @@ from eligibility.terminology import Terminology
 from eligibility.trial import Definition, Facts, Place, Trial, build, value_sets_used
 
 SHARED = "shared.yaml"
-_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES, EXPANSIONS, ADDITIONS})
+_NO_TRIALS = frozenset({SHARED, INGREDIENTS, WHO_DIFFERENCES, OFFICIAL_NAMES, EXPANSIONS, ADDITIONS})
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -18,6 +18,7 @@ from eligibility.terminology import Ingredient, Terminology, ValueSet, canonical
 
 INGREDIENTS = "ingredients.yaml"
 WHO_DIFFERENCES = "icd-10-who.yaml"
+OFFICIAL_NAMES = "icd-10-names.yaml"
 Expand = Callable[[Sequence[ValueSet], Sequence[Rule]], tuple[ValueSet, ...]]
 
 
@@ -34,7 +35,7 @@ def load_terminology(
         raise ValueSetError(f"{twice}.json", "id", twice, "a name that no other value set has")
     rules = _expansions(folder, value_sets)
     held = expand(value_sets, rules) if expand else value_sets
-    return Terminology(held, load_ingredients(folder / INGREDIENTS), _who_lacks(folder))
+    return Terminology(held, load_ingredients(folder / INGREDIENTS), _who_lacks(folder), _official_names(folder))
 
 
 def _expansions(folder: Path | Traversable, value_sets: tuple[ValueSet, ...]) -> tuple[Rule, ...]:
@@ -109,6 +110,15 @@ def _who_lacks(folder: Path | Traversable) -> frozenset[str]:
     whole = _yaml(file)
     codes = [*_texts(file.name, "lacks", whole.get("lacks")), *_table(file, whole, "means_otherwise")]
     return frozenset(canonical_code("icd-10", code) for code in codes)
+
+
+def _official_names(folder: Path | Traversable) -> Mapping[str, tuple[str, ...]]:
+    """Which alarms the official names of codes raise by themselves; a folder may do without."""
+    file = folder / OFFICIAL_NAMES
+    if not file.is_file():
+        return {}
+    whole = _yaml(file)
+    return {name: tuple(_texts(file.name, name, codes)) for name, codes in whole.items()}
 
 
 def _table(file: Path | Traversable, whole: Mapping[str, Any], key: str) -> Mapping[str, Any]:

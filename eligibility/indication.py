@@ -40,10 +40,15 @@ def unindicated(case: Case, rows: Iterable[str]) -> list[Contradiction]:
 
 def _alarms(case: Case, names: frozenset[str]) -> list[Contradiction]:
     return [
-        (Reason.of("alarm", label=entry.label, sets=tuple(sorted(entry.alarms & names))), condition_evidence(entry))
+        (_alarm(entry, entry.alarms & names), condition_evidence(entry))
         for entry in case.alarming
         if entry.alarms & names and entry.standing is not Standing.DENIED
     ]
+
+
+def _alarm(entry: Condition, sets: frozenset[str]) -> Reason:
+    key = "alarm" if entry.unclassified else "alarm-beside"
+    return Reason.of(key, label=entry.label, sets=tuple(sorted(sets)))
 
 
 IN_WORDS_ONLY = "in words only"

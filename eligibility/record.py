@@ -38,8 +38,8 @@ class Condition:
     `hits` says in which value sets it stands and how (Mark); a HISTORY mark is for the rule to read as past.
     `onset` is onset[x] (cut at `recorded`); `recorded` is the latest possible start, from recordedDate or the
     asserted-date extension, else None. `abatement` is kept only when it lies, or may lie, in the past.
-    `alarms` names the sets whose alarm word stands in an *unclassified* problem (G7c); `unclassified` is true when
-    no row of any set matched.
+    `alarms` names the sets whose alarm word stands in an *unclassified* problem (G7c), or in the text of another
+    where neither its code nor the code's name explains it; `unclassified` is true when no row of any set matched.
     """
 
     reference: str

@@ -5,7 +5,7 @@ Codes decide wherever they can; words speak only where codes are silent. Nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from eligibility import drug_form
@@ -23,6 +23,7 @@ from eligibility.denial import is_of_family
 from eligibility.ingredient import Ingredient, IngredientTable, texts, unknown_drug
 from eligibility.naming import Names, tell
 from eligibility.none_known import none_known
+from eligibility.official_names import OfficialNames
 from eligibility.phrase import folded
 from eligibility.qualitative import ResultWords
 from eligibility.value_set import CodeIndex, Name, Row, ValueSet
@@ -59,13 +60,16 @@ class Terminology:
         value_sets: Iterable[ValueSet],
         ingredients: Iterable[Ingredient] = (),
         who_lacks: frozenset[str] = frozenset(),
+        official: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
+        """`official` says which alarms the official names of ICD-10-CM raise by themselves: set → stems of codes."""
         self.value_sets = {value_set.name: value_set for value_set in value_sets}
         held = tuple(self.value_sets.values())
         self._codes = CodeIndex(held, who_lacks)
         self.by_code = self._codes.hits
         self._drugs = IngredientTable(ingredients, held)
         self._names = Names(held, self._drugs)
+        self._official = OfficialNames(held, official or {}, self.heard)
         self._results = ResultWords(self.value_sets)
 
     def finding(self, concept: Concept) -> Hits:
@@ -100,14 +104,22 @@ class Terminology:
         return bool(hits)
 
     def alarms(self, concept: Concept) -> frozenset[str]:
-        """The sets an unclassified problem may belong to; none when a code matched, or it is the family's (G7c)."""
-        if self.finding(concept) or self.is_family_history(concept):
-            return frozenset()
-        members = {name for name, mark in self.disease(concept).items() if mark is Mark.MEMBER}
-        return self._alarms_of(concept) - members
+        """The diseases that the words of a problem may name and no row of a set does (G7c); none when the family's.
 
-    def _alarms_of(self, concept: Concept) -> frozenset[str]:
-        return frozenset(name for text in concept.written for name in self._names.alarms(text))
+        Beside a code that is in some set, its text is heard only for what neither the code nor its name tells.
+        """
+        if self.is_family_history(concept):
+            return frozenset()
+        coded = self.finding(concept)
+        if coded:
+            beside = self.heard(concept.text).difference(coded)
+            return beside - self._official.say(concept) if beside else beside
+        members = {name for name, mark in self.disease(concept).items() if mark is Mark.MEMBER}
+        return frozenset(name for text in concept.written for name in self.heard(text)) - members
+
+    def heard(self, text: str) -> frozenset[str]:
+        """The sets whose alarm word or abbreviation stands in a text."""
+        return self._names.alarms(text)
 
     def is_family_history(self, concept: Concept) -> bool:
         """Whether an entry is about the family (G5): ICD Z80–Z84, V16–V19, "family history of …", FH:, 家族史."""

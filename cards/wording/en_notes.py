@@ -21,6 +21,10 @@ NOTES: Mapping[str, NoteWording] = {
         "A drug was not recognised: {label} ({reference}).", "A drug was not recognised ({reference})."
     ),
     "unclassified-problem": _information("A problem was not recognised: {label}.", "A problem was not recognised."),
+    "coded-family-history": _information(
+        "A disease code whose words speak of the family does not count as the patient's: {label} ({reference}).",
+        "A disease code whose words speak of the family does not count as the patient's ({reference}).",
+    ),
     "not-understood": _warning(
         "Not everything recorded under {section} was understood: {why} ({reference}, “{label}”).",
         "Not everything recorded under {section} was understood: {why} ({reference}).",

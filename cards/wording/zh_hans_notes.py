@@ -11,6 +11,10 @@ _SAID: Mapping[str, Wordings] = {
     "deceased": ("记录显示患者已去世；未作任何评估。",),
     "unclassified-drug": ("有一种药物未能识别：{label}（{reference}）。", "有一种药物未能识别（{reference}）。"),
     "unclassified-problem": ("有一个问题未能识别：{label}。", "有一个问题未能识别。"),
+    "coded-family-history": (
+        "一个疾病编码按其文字为家族史，未计为患者的疾病：{label}（{reference}）。",
+        "一个疾病编码按其文字为家族史，未计为患者的疾病（{reference}）。",
+    ),
     "not-understood": (
         "{section}中的记录未能全部理解：{why}（{reference}，“{label}”）。",
         "{section}中的记录未能全部理解：{why}（{reference}）。",

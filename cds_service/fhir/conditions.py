@@ -11,7 +11,7 @@ from cds_service.fhir.none_known import kind_of, record_none_known
 from cds_service.fhir.timing import beginning
 from eligibility.foreign_code import sets_of_foreign_codes
 from eligibility.record import Condition, Standing
-from eligibility.terminology import Concept, Hits, canonical_system
+from eligibility.terminology import Concept, Hits, Mark, canonical_system
 from eligibility.when import When
 
 _IN_FAMILIES = frozenset(("icd-10-cm", "icd-10", "loinc", "rxnorm", "atc", "icd-10-pcs"))
@@ -33,6 +33,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     certainty = verification(resource)
     if draft.terminology.is_family_history(concept):
         draft.family_history = True
+        _family(resource, concept, reference, draft)
     elif kind := kind_of(concept, "problem", draft.terminology):
         if certainty in ("confirmed", "history"):
             record_none_known(kind, reference, None, draft)
@@ -66,8 +67,18 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
         _consequences(resource, condition, draft)
 
 
+def _family(resource: Json, concept: Concept, reference: str, draft: Draft) -> None:
+    """A disease of one's own by its code and of the family by its words is left out (G5), and told."""
+    if Mark.MEMBER in draft.terminology.finding(concept).values():
+        shown = {} if restricted(resource) else {"label": concept.label}
+        draft.note("coded-family-history", reference=reference, **shown)
+
+
 def _alarms(concept: Concept, hits: Hits, draft: Draft) -> frozenset[str]:
-    """The diseases an unclassified problem may be, by its words or by a code of a system that we do not know (G7c)."""
+    """The diseases an unclassified problem may be, by its words or by a code of a system that we do not know (G7c).
+
+    A recognised one may be what its words say beside its code.
+    """
     words = draft.terminology.alarms(concept)
     return words | sets_of_foreign_codes(concept, draft.terminology.by_code) if not hits else words
 

@@ -151,6 +151,38 @@ def test_a_code_that_any_row_knows_raises_no_alarm() -> None:
     assert shipped().alarms(coded("icd-10-cm", "E66.9", "Obesity due to diabetes drugs")) == {"VS-DM"}
 
 
+@pytest.mark.parametrize(
+    "code, text, sets",
+    [
+        ("I10", "hypertension and lung cancer", {"VS-MALIG"}),
+        ("D69.3", "ITP due to CLL", {"VS-MALIG", "VS-SEC-ITP-STRONG"}),
+        ("D69.3", "ITP secondary to SLE", {"VS-SEC-ITP-STRONG"}),
+        ("E11.9", "Type 2 diabetes with chronic kidney disease", {"VS-RENAL-FAIL"}),
+        ("E11.9", "Type 2 diabetes, no kidney disease", set()),
+        # what the code says itself, or what it is called
+        ("E11.22", "Type 2 diabetes mellitus with stage 3 chronic kidney disease", set()),
+        ("B18.1", "Chronic viral hepatitis B without delta-agent", set()),
+        ("D69.3", "Chronic ITP (idiopathic thrombocytopenia) (CMS/HCC)", set()),
+        ("D69.6", "Thrombocytopenia", set()),
+        ("I21.4", "NSTEMI (non-ST elevated myocardial infarction)", set()),
+        ("I11.0", "Hypertensive heart disease with CHF", set()),
+        ("E11.621", "Diabetic foot ulcer", set()),
+        ("I25.10", "Coronary artery disease", set()),
+        ("R73.03", "prediabetes, no diabetes yet", set()),
+        ("E11.9", "T2DM", set()),
+    ],
+)
+def test_words_beside_a_code_alarm_only_for_more_than_the_code_is_called(code: str, text: str, sets: set[str]) -> None:
+    assert shipped().alarms(coded("icd-10-cm", code, text=text)) == sets
+
+
+def test_the_name_of_a_code_explains_its_words_in_any_system() -> None:
+    infarction = coded("snomed", "22298006", "Myocardial infarction", "Acute myocardial infarction")
+    assert shipped().alarms(infarction) == frozenset()
+    assert shipped().alarms(coded("snomed", "22298006", text="Old myocardial infarction")) == frozenset()
+    assert shipped().alarms(coded("snomed", "44054006", text="Type 2 diabetes, ESRD")) == {"VS-RENAL-FAIL"}
+
+
 def test_a_phrase_of_one_set_still_alarms_another() -> None:
     assert told(shipped().disease(words("stroke"))) == {"VS-STROKE": "member"}
     assert shipped().alarms(words("stroke")) == {"VS-THROMBOSIS"}

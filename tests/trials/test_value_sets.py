@@ -20,6 +20,8 @@ from cds_service.terminology import load_ingredients, load_terminology
 from cds_service.value_sets import ValueSetError, load_value_sets
 from eligibility.phrase import folded
 from eligibility.terminology import SYSTEM_URIS, Coding, Concept, Mark, Terminology, ValueSet
+from tests.trials.official_names import FILE as OFFICIAL_NAMES
+from tests.trials.official_names import alarming, laid_out
 from tests.trials.value_set_rows import BASE, SYSTEMS, names_of, published, rows_of, value_set, write
 
 FOLDER = trials_folder() / "value_sets"
@@ -333,3 +335,8 @@ def test_a_mistake_in_the_ingredient_table_is_named(tmp_path: Path, text: str, p
     (tmp_path / "ingredients.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ValueSetError, match=place):
         load_ingredients(tmp_path / "ingredients.yaml")
+
+
+def test_the_alarms_in_official_names_are_listed_as_they_are() -> None:
+    """`python tests/trials/official_names.py` writes the list anew."""
+    assert OFFICIAL_NAMES.read_text(encoding="utf-8") == laid_out(alarming())
