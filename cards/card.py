@@ -62,13 +62,15 @@ class Link:
     label: str
     url: str
     type: str = "absolute"
+    app_context: str = ""
 
     def __post_init__(self) -> None:
         _require(bool(self.label) and _is_absolute(self.url), "CARD-21: a link has a label and an absolute URL")
         _require(self.type in LINK_TYPES, "CARD-21: link.type is absolute or smart")
+        _require(not self.app_context or self.type == "smart", "CARD-22: only a smart link has an appContext")
 
     def as_json(self) -> dict[str, object]:
-        return {"label": self.label, "url": self.url, "type": self.type}
+        return present({"label": self.label, "url": self.url, "type": self.type, "appContext": self.app_context})
 
 
 class Suggested(Protocol):

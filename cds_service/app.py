@@ -37,6 +37,8 @@ from cds_service.routes import json_response, routes
 from cds_service.settings import Settings
 from cds_service.shedding import Shedding, Traffic
 from cds_service.shield import Shield
+from cds_service.smart.app import App
+from cds_service.smart.starting import Smart
 from cds_service.store.starting import kept_ready
 from cds_service.store.store import Store
 from cds_service.tracing import Traced
@@ -59,11 +61,12 @@ def create_app(
     judge: Judge | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
     store: Store | None = None,
+    own_app: App | None = None,
 ) -> FastAPI:
     """The service. `catalogue` defaults to the trials shipped with it, `judge` to screening that catalogue.
 
     `clock` and `transport` are the two ways out into the world, for tests and demos to close. Without a `store` nothing
-    is kept between calls.
+    is kept between calls. `own_app` is what an EHR beside us may launch in open mode, as that of the demo does.
     """
     settings = settings or Settings.from_environment()
     log.silence_talkative()
@@ -75,19 +78,21 @@ def create_app(
     servers = Servers(Sparing(at_once=settings.parallel_server, rest=settings.rest))
     fhir = FhirClient(transport=transport, deadline=settings.deadline, servers=servers, trusted=trusted)
     replay = store.replay if store else None
-    gate = gate_for(settings, catalogue, clock, replay=replay, transport=transport, trusted=trusted)
+    gate = gate_for(settings, catalogue, clock, replay=replay, transport=transport, trusted=trusted, app=own_app)
     memory = Memory(store, clock)
     reports = Reports(settings.report_url, store, clock, trials)
     days = partial(today, settings, clock)
     published = hooks(settings, trials, trials.judged, days, fhir, memory, reports)
     ledger = Ledger(store, clock)
+    smart = Smart(settings, trials, fhir, gate, store, clock, days)
     app = FastAPI(
         routes=[
             *routes(published, settings.max_body, gate, memory, ledger, Readiness(gate, store)),
             *report_routes(reports),
+            *smart.routes(ledger, reports.wording),
             *described(open_mode=settings.open),
         ],
-        lifespan=_lifespan(settings, trials, fhir, gate, store, reports),
+        lifespan=_lifespan(settings, trials, fhir, gate, store, reports, smart),
         openapi_url=None,
         redirect_slashes=False,  # a 307 would name the Host it was asked under
         telemetry={"logs": False, "tracing": False, "metrics": False},  # they quote what was sent (see `tracing`)
@@ -128,7 +133,13 @@ def calm_collector() -> None:
 
 
 def _lifespan(
-    settings: Settings, trials: InForce, fhir: FhirClient, gate: Gate, store: Store | None, reports: Reports
+    settings: Settings,
+    trials: InForce,
+    fhir: FhirClient,
+    gate: Gate,
+    store: Store | None,
+    reports: Reports,
+    smart: Smart,
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -144,6 +155,7 @@ def _lifespan(
                 kept_up_to_date(gate),
                 trials_kept_up_to_date(trials, settings, taken),
                 kept_tidy(reports),
+                kept_tidy(smart),
             ):
                 yield
         finally:

@@ -6,6 +6,7 @@ from cards.wording.en_notes import NOTES, SILENCES
 from cards.wording.en_reasons import REASONS
 from cards.wording.en_remedies import CAUSES, REMEDIES, TESTS, TOPICS
 from cards.wording.en_report import REPORT
+from cards.wording.en_smart import SMART
 from cards.wording.en_suggestions import DISCREET, SEE_THE_RECORD, SUGGESTIONS
 from cards.wording.en_terms import OWN, STATUSES, TERMS
 from cards.wording.en_values import begun, listed, placed, spoken
@@ -111,7 +112,7 @@ ENGLISH = Language(
     statuses=STATUSES,
     own=OWN,
     tests=TESTS,
-    report=REPORT,
+    report={**REPORT, **SMART},
     placed=placed,
     begun=begun,
     spoken=spoken,

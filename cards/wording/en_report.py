@@ -9,6 +9,7 @@ _PAGE = {
     "skip": "Skip to the content",
     "as-of": "As of {day}. The study team decides.",
     "language": "Language",
+    "other-trials": "Other trials",
     "print": "Print",
     "registry": "{trial} on ClinicalTrials.gov",
     "footer": "Not a medical device, not clinically validated. This page points to a trial; the study team decides.",

@@ -10,6 +10,7 @@ from cards.wording.zh_hans_notes import NOTES, SILENCES
 from cards.wording.zh_hans_reasons import REASONS
 from cards.wording.zh_hans_remedies import CAUSES, REMEDIES, TESTS, TOPICS
 from cards.wording.zh_hans_report import REPORT
+from cards.wording.zh_hans_smart import SMART
 from cards.wording.zh_hans_suggestions import DISCREET, SEE_THE_RECORD, SUGGESTIONS
 from cards.wording.zh_hans_terms import OWN, STATUSES, TERMS
 from cards.wording.zh_hans_values import amount, begun, listed, placed, spoken, words
@@ -114,7 +115,7 @@ SIMPLIFIED_CHINESE = Language(
     statuses=STATUSES,
     own=OWN,
     tests=TESTS,
-    report=REPORT,
+    report={**REPORT, **SMART},
     placed=placed,
     begun=begun,
     spoken=spoken,

@@ -9,6 +9,7 @@ _PAGE = {
     "skip": "跳至正文",
     "as-of": "截至{day}。由研究团队决定。",
     "language": "语言",
+    "other-trials": "其他试验",
     "print": "打印",
     "registry": "ClinicalTrials.gov上的{trial}",
     "footer": "本服务非医疗器械，未经临床验证。本页仅指出一项试验；由研究团队决定。",

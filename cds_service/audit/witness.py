@@ -36,10 +36,13 @@ class Witness:
     async def answered(self, answer: Answer) -> None:
         await self.ledger.keep(self.request, self._called(200, None, answer.decided, answer))
 
-    async def failed(self, error: Exception) -> None:
-        """A call that was refused, or failed: as far as is known, by whom and about whom."""
+    async def failed(self, error: Exception, answered: int | None = None) -> None:
+        """A call that was refused, or failed: as far as is known, by whom and about whom.
+
+        `answered` is the status of a page; else the table of errors says it.
+        """
         why = error.why if isinstance(error, NotAdmitted) else type(error).__name__
-        status = GONE if isinstance(error, ClientDisconnect) else of_error(error)[0]
+        status = GONE if isinstance(error, ClientDisconnect) else answered or of_error(error)[0]
         await self.ledger.keep(self.request, self._called(status, why, self._about(), Answer([])))
 
     def _called(self, status: int, why: str | None, decided: Decided | None, answer: Answer) -> Called:

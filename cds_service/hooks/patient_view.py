@@ -6,26 +6,22 @@ not quieted. A viewer who is not a professional is told nothing (design §6, CTX
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import date, tzinfo
 
 from cds_service.audit.decided import Decided
-from cds_service.errors import FhirError
 from cds_service.feedback.memory import Memory, coarsely
-from cds_service.fhir.client import FhirClient, FhirServer
+from cds_service.fhir.client import FhirClient
 from cds_service.fhir.discretion import restricted
-from cds_service.fhir.fetching import Limits
-from cds_service.fhir.gather import Gathered, gather
 from cds_service.fhir.queries import Asking, prefetch
-from cds_service.fhir.reading import NOT_SENT
 from cds_service.judged import Judging
+from cds_service.obtaining import Obtaining
 from cds_service.protocol import SPECIFICATION, Answer, HookCall, Json, read_patient_context
 from cds_service.report.reports import Reports
 from cds_service.settings import Settings
+from cds_service.smart.links import link as launch_link
 from cds_service.stations import Stations
 from cds_service.trust.caller import Caller
-from cds_service.trust.whom import Whom
 
 
 class PatientView:
@@ -48,7 +44,7 @@ class PatientView:
         self.searches = searches
         self.judging = judging
         self.today = today
-        self.whom = Whom(settings, fhir)
+        self.obtaining = Obtaining(settings, searches, fhir)
         self.memory = memory
         self.reports = reports
 
@@ -77,7 +73,7 @@ class PatientView:
         stations = Stations()
         as_of = self.today(call.caller.zone)
         with stations.at("gather"):
-            gathered = await self._gathered(call, context.patient_id, as_of)
+            gathered = await self.obtaining.gathered(call, context.patient_id, as_of)
         with stations.at("judge"):
             judged = self.judging(gathered, call, self.id, as_of)
         who = (call.caller, context.patient_id, context.user)
@@ -86,6 +82,8 @@ class PatientView:
         with stations.at("tell"):
             told = judged.told(quieted.keys())
             await self.reports.link(call.caller, context.patient_id, told, judged.record)
+            if call.caller.app is not None:
+                launch_link(call.caller.app, told, self.reports.wording(call.caller.locale))
         labelled = restricted(gathered.patient)
         with stations.at("remember"):
             await self.memory.remember(*who, told.about, coarsely(judged.record, as_of, labelled=labelled))
@@ -107,33 +105,4 @@ class PatientView:
                 gathered.holes,
                 stations.seconds,
             ),
-        )
-
-    async def _gathered(self, call: HookCall, patient_id: str, as_of: date) -> Gathered:
-        """The record, from prefetch and the server that may be read; getting a token counts as reading."""
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        server, unread = await self._server(call)
-        limits = self._limits(call, spent=clock() - began)
-        queries = self.searches.by(call.caller.maps)
-        try:
-            return await gather(queries, call.prefetch, patient_id, as_of, server, limits, unread)
-        finally:
-            self.whom.after(call.caller, server)
-
-    async def _server(self, call: HookCall) -> tuple[FhirServer | None, str]:
-        """The server that may be read, if any, and why what was not sent is unread where there is none."""
-        try:
-            return await self.whom.server(call), NOT_SENT
-        except FhirError as trouble:
-            return None, trouble.reason
-
-    def _limits(self, call: HookCall, spent: float) -> Limits:
-        settings = self.settings
-        return Limits(
-            deadline=max(call.caller.deadline - spent, 0.0),
-            pages=settings.max_pages,
-            entries=settings.max_entries,
-            record=settings.max_record,
-            medications=settings.max_medications,
         )

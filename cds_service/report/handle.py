@@ -38,9 +38,9 @@ class Bound:
         return "".join(f"{len(part)}:{part}" for part in (self.id, self.client, self.trial, self.patient)).encode()
 
 
-def new_id(now: datetime) -> str:
+def new_id(now: datetime, open_for: timedelta = OPEN_FOR) -> str:
     """Eight bytes for the second in which it closes, the rest by chance."""
-    until = int((now + OPEN_FOR).timestamp())
+    until = int((now + open_for).timestamp())
     return _text(_MOMENT.pack(until) + secrets.token_bytes(_ID_BYTES - _MOMENT.size))
 
 

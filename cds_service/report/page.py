@@ -36,9 +36,13 @@ def render(
     *,
     closes: datetime | None = None,
     languages: Mapping[str, str] | None = None,
+    trials: Mapping[str, str] | None = None,
     chosen: str = "all",
 ) -> str:
-    """The page of one report. `closes` is said where it closes, `languages` are links by name; `chosen` is a filter."""
+    """The page of one report. `closes` is said where it closes; `languages` and other `trials` are names by link.
+
+    `chosen` is a filter.
+    """
     said = Said(wording)
     return _page(
         "report.html",
@@ -48,6 +52,7 @@ def render(
         note=note(report, said),
         private=said("private", time=f"{closes:%H:%M}") if closes else "",
         languages=languages or {},
+        trials=trials or {},
         filters=FILTERS,
         chosen=chosen if chosen in FILTERS else "all",
         wide=Markup(report.chart.wide) if report.chart else "",  # noqa: S704 (written by cards.report.svg, escaped)

@@ -1,16 +1,16 @@
-"""Keeps the address of a report out of the web server's own log, whoever starts it and however it is set up."""
+"""Keeps the addresses of reports and launches out of the web server's own log, however it is started and set up."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_ADDRESS = re.compile(r"/report/[^\s\"']+")
+_ADDRESS = re.compile(r"/(report/|smart/(?:launch|callback|report))[^\s\"']+")
 _LOGGERS = ("uvicorn.access", "uvicorn.error", "gunicorn.access", "hypercorn.access")
 
 
 def redacted(text: str) -> str:
-    return _ADDRESS.sub("/report/…", text)
+    return _ADDRESS.sub(r"/\1…", text)
 
 
 class _Redacting(logging.Filter):

@@ -163,8 +163,17 @@ def kept_of(about: Assessment, record: PatientRecord, caller: Caller) -> Kept:
     return Kept(about, series, notes, caller.contacts.get(about.trial.nct_id), caller.locale)
 
 
+class Tidied(Protocol):
+    """Whatever keeps things that close: `Reports`, or the launches of SMART."""
+
+    @property
+    def offered(self) -> bool: ...
+
+    async def tidy(self) -> None: ...
+
+
 @asynccontextmanager
-async def kept_tidy(reports: Reports) -> AsyncIterator[None]:
+async def kept_tidy(reports: Tidied) -> AsyncIterator[None]:
     """While this lasts, reports that have closed are removed within a minute."""
     if not reports.offered:
         yield
@@ -177,7 +186,7 @@ async def kept_tidy(reports: Reports) -> AsyncIterator[None]:
         await asyncio.gather(tidying, return_exceptions=True)
 
 
-async def _tidying(reports: Reports) -> None:
+async def _tidying(reports: Tidied) -> None:
     while True:
         await reports.tidy()
         await asyncio.sleep(TIDY_EVERY)

@@ -28,7 +28,7 @@ MARGIN = 10.0
 _LIFE = 120
 _UNSAID_LIFE = 60.0
 _LARGEST = 64 * 1024
-_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Cache-Control": "no-store"}
 
 
@@ -96,8 +96,8 @@ class BackendTokens:
         form = {
             "grant_type": "client_credentials",
             "scope": identity.scope,
-            "client_assertion_type": _ASSERTION,
-            "client_assertion": _assertion(identity, int(asked)),
+            "client_assertion_type": ASSERTION,
+            "client_assertion": assertion(identity, int(asked)),
         }
         try:
             async with asyncio.timeout(PATIENCE):
@@ -122,8 +122,8 @@ class BackendTokens:
         return parse_json(bytes(body))
 
 
-def _assertion(identity: Identity, now: int) -> str:
-    """RFC 7523, as SMART Backend Services narrows it: for the token address alone, once, for two minutes."""
+def assertion(identity: Identity, now: int) -> str:
+    """RFC 7523, as SMART narrows it: for the token address alone, once, for two minutes."""
     claims = {"iss": identity.client_id, "sub": identity.client_id, "aud": identity.token_url}
     times = {"iat": now, "exp": now + _LIFE, "jti": str(uuid.uuid4())}
     headers = {"kid": identity.key_id, "typ": "JWT"}

@@ -11,6 +11,7 @@ from datetime import UTC, tzinfo
 
 from cds_service.fhir.local_codes import ConceptMaps
 from cds_service.settings import Settings
+from cds_service.smart.app import App
 from cds_service.trust.client_file import ClientFile, Contact
 from cds_service.trust.identity import Identity
 
@@ -40,6 +41,7 @@ class Caller:
     discreet: frozenset[str] = frozenset()
     maps: ConceptMaps | None = None
     backend: Identity | None = None
+    app: App | None = None
     file: ClientFile | None = None
 
     @property
@@ -53,9 +55,9 @@ class Caller:
 NOBODY_IN_PARTICULAR = Caller()
 
 
-def unsigned(settings: Settings) -> Caller:
-    """Whoever calls in open mode."""
-    return Caller(zone=settings.zone, deadline=settings.deadline, locale=settings.locale)
+def unsigned(settings: Settings, app: App | None = None) -> Caller:
+    """Whoever calls in open mode; `app` where an EHR beside us, that of the demo, may launch us."""
+    return Caller(zone=settings.zone, deadline=settings.deadline, locale=settings.locale, app=app)
 
 
 def caller_of(client: ClientFile) -> Caller:

@@ -113,6 +113,21 @@ class Fhir(_Written):
     backend: Backend | None = None
 
 
+class Smart(_Written):
+    """As which app its EHR launches us (SMART App Launch): with a key a confidential app, without one a public one."""
+
+    client_id: str = Field(min_length=1, max_length=200)
+    key_file: str | None = Field(default=None, min_length=1)
+    key_id: str | None = Field(default=None, min_length=1)
+    algorithm: Literal["ES384", "RS384"] = "ES384"
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Smart:
+        if (self.key_file is None) != (self.key_id is None):
+            raise ValueError("`key_file` and `key_id` together, or none of the two")
+        return self
+
+
 class Contact(_Written):
     """Whom the clinician calls: the local study team."""
 
@@ -147,6 +162,7 @@ class ClientFile(_Written):
     audience: Https
     tenant: str | None = None
     fhir: Fhir
+    smart: Smart | None = None
     deadline: Annotated[Decimal, BeforeValidator(_seconds)] = Field(default=Decimal(4), gt=0, le=LONGEST_DEADLINE)
     time_zone: str = "UTC"
     language: str = "en"

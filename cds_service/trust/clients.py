@@ -18,6 +18,7 @@ from cds_service.concept_maps import BadConceptMap, load_concept_maps
 from cds_service.definition_mistakes import explained, nearest
 from cds_service.definition_text import DefinitionSyntaxError, read_definition
 from cds_service.errors import BadSetting
+from cds_service.smart.app import App, app_of, smart_key_files
 from cds_service.trust.caller import Caller, caller_of
 from cds_service.trust.client_file import ClientFile
 from cds_service.trust.identity import BadKeyFile, Identity, identity_of, key_files
@@ -100,7 +101,8 @@ def _read(path: Path, mistakes: list[str]) -> ClientFile | None:
 def _caller(path: Path, client: ClientFile, house: House, mistakes: list[str]) -> Caller:
     """The client as a call sees it. Its maps stand beside our own, and may not contradict them."""
     discreet = frozenset(name for topic in client.discreet for name in sets_of(topic, house.value_sets))
-    caller = replace(caller_of(client), discreet=discreet, backend=_backend(path, client, mistakes))
+    identity, app = _backend(path, client, mistakes), _app(path, client, mistakes)
+    caller = replace(caller_of(client), discreet=discreet, backend=identity, app=app)
     if not client.concept_maps:
         return caller
     try:
@@ -115,6 +117,14 @@ def _backend(path: Path, client: ClientFile, mistakes: list[str]) -> Identity | 
         return identity_of(path.parent, client)
     except BadKeyFile as mistake:
         mistakes.append(f"{path.name}: fhir.backend.key_file: {mistake}")
+        return None
+
+
+def _app(path: Path, client: ClientFile, mistakes: list[str]) -> App | None:
+    try:
+        return app_of(path.parent, client)
+    except BadKeyFile as mistake:
+        mistakes.append(f"{path.name}: smart.key_file: {mistake}")
         return None
 
 
@@ -136,6 +146,8 @@ def _against_others(file: str, client: ClientFile, others: Mapping[str, ClientFi
     for other in others.values():
         if (other.issuer, other.tenant) == (client.issuer, client.tenant):
             yield f"{file}: issuer: '{other.client}' has the same issuer and tenant; a token could be either's"
+        if client.smart and other.smart and not set(client.fhir.bases).isdisjoint(other.fhir.bases):
+            yield f"{file}: smart: '{other.client}' is launched from the same FHIR server; a launch could be either's"
 
 
 def _against_house(file: str, client: ClientFile, house: House) -> Iterator[str]:
@@ -183,6 +195,7 @@ def _stamps(clients: Clients) -> tuple[tuple[str, int, int], ...]:
     folder = clients.folder
     maps = [path for client in clients.by_name.values() for path in map_paths(folder, client)]
     keys = [path for client in clients.by_name.values() for path in key_files(folder, client)]
+    keys += [path for client in clients.by_name.values() for path in smart_key_files(folder, client)]
     try:
         files = [one for one in folder.iterdir() if one.suffix in _ENDINGS]
         files += keys

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from cds_service import watching
 from cds_service.errors import NotAdmitted
 from cds_service.settings import Settings
+from cds_service.smart.app import App
 from cds_service.trust.caller import Caller, unsigned
 from cds_service.trust.client_file import ClientFile
 from cds_service.trust.clients import Clients, Registry
@@ -46,8 +47,8 @@ class Gate:
     `refused` counts by reason, `verifications` every signature that was held against a key.
     """
 
-    def __init__(self, settings: Settings, door: Door | None = None) -> None:
-        self._unsigned = unsigned(settings) if settings.open else None
+    def __init__(self, settings: Settings, door: Door | None = None, app: App | None = None) -> None:
+        self._unsigned = unsigned(settings, app) if settings.open else None
         self.door = door
         self.refused: Counter[str] = Counter()
         self.verifications = 0
@@ -58,6 +59,13 @@ class Gate:
     def open(self) -> bool:
         """Whether everybody is let in."""
         return self._unsigned is not None
+
+    @property
+    def callers(self) -> tuple[Caller, ...]:
+        """Everybody who is known at this moment, by their deployment files."""
+        if self._unsigned is not None:
+            return (self._unsigned,)
+        return () if self.door is None else tuple(self.door.registry.clients.callers.values())
 
     async def admit(self, request: Request) -> Caller:
         """By whom this call is made. Raises NotAdmitted, and where CDS_REPLAY=strict asks for it, StoreUnavailable."""

@@ -16,7 +16,7 @@ from cds_service.trust.client_file import ClientFile
 from cds_service.trust.keys import ES384, RS384
 
 PrivateKey = EllipticCurvePrivateKey | RSAPrivateKey
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _LEAST_BITS = 2048
 
 
@@ -42,7 +42,7 @@ def reach_of(address: str, client: ClientFile) -> Reach:
 
     Loopback only where the file itself writes it, never where a name turns out to lead there.
     """
-    return Reach(private=client.fhir.private_network, loopback=urlsplit(address).hostname in _THIS_MACHINE)
+    return Reach(private=client.fhir.private_network, loopback=urlsplit(address).hostname in THIS_MACHINE)
 
 
 def key_files(folder: Path, client: ClientFile) -> Iterator[Path]:
@@ -64,11 +64,12 @@ def identity_of(folder: Path, client: ClientFile) -> Identity | None:
         algorithm=backend.algorithm,
         scope=backend.scope,
         reach=reach_of(backend.token_url, client),
-        key=_private_key(file, backend.algorithm),
+        key=private_key(file, backend.algorithm),
     )
 
 
-def _private_key(file: Path, algorithm: str) -> PrivateKey:
+def private_key(file: Path, algorithm: str) -> PrivateKey:
+    """A key of ours, for this algorithm. Raises BadKeyFile."""
     try:
         key = serialization.load_pem_private_key(file.read_bytes(), None)
     except OSError as error:

@@ -17,6 +17,7 @@ from cds_service import log
 from cds_service.catalogue import Catalogue
 from cds_service.errors import BadSetting
 from cds_service.settings import Settings
+from cds_service.smart.app import App
 from cds_service.trust.clients import House, Registry, read_clients
 from cds_service.trust.gate import Door, Gate
 from cds_service.trust.jwks import KeyRing
@@ -36,10 +37,11 @@ def gate_for(
     replay: Replaying | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
     trusted: ssl.SSLContext | None = None,
+    app: App | None = None,
 ) -> Gate:
     """The gate by the settings. Raises BadSetting, for a mistake in a deployment file too."""
     if settings.clients is None:
-        return Gate(settings)
+        return Gate(settings, app=app)
     if settings.open:
         raise BadSetting("CDS_OPEN accepts unsigned calls and CDS_CLIENTS refuses them: unset one of the two")
     house = _house(settings, catalogue)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cards.wording.en_report import REPORT
+from cards.wording.en import ENGLISH
 from cards.wording.language import places
 from cds_service.catalogue import load_catalogue
 from cds_service.languages import LANGUAGES
@@ -29,6 +29,7 @@ from tests.report.shown import note_of, page, report, report_of, words
 
 ROOT = Path(__file__).parents[2]
 CM = "NCT05694767"
+REPORT = ENGLISH.report
 TEMPLATES = sorted((ROOT / "cds_service" / "pages" / "templates").glob("report*.html"))
 
 
@@ -162,7 +163,7 @@ def test_every_key_that_is_used_has_words_and_every_other_is_of_a_family() -> No
     used = keys_used()
     assert len(used) > 40
     assert used <= set(REPORT)
-    families = ("verdict-", "count-", "filter-", "in-", "lane-", "inclusion", "exclusion", "unnamed-criteria")
+    families = ("smart-", "verdict-", "count-", "filter-", "in-", "lane-", "inclusion", "exclusion", "unnamed-criteria")
     by_name = {"preliminary", "refused", "unit-unknown", "gone", "unknown", "elsewhere", "closed-for-now", "link"}
     by_name |= {f"{one}-lead" for one in by_name} | {"group", "treatment", "from", "to", "recorded-as"}
     left = {key for key in REPORT if key not in used | by_name and not key.startswith(families)}
