@@ -40,7 +40,7 @@ class Servers:
 
     def admits(self, client: str, base: str) -> bool:
         """Whether a call of this client may read from this server."""
-        with _Told(client, breaker := self._breaker(client, base)):
+        with _Told(self, client, breaker := self._breaker(client, base)):
             admitted = breaker.admits(self.clock())
         if not admitted:
             watching.count("upstream_fault", kind="breaker")
@@ -48,13 +48,17 @@ class Servers:
 
     def heard(self, client: str, base: str, *, requests: int, answers: int) -> None:
         """How a call that was let through ended."""
-        with _Told(client, breaker := self._breaker(client, base)):
+        with _Told(self, client, breaker := self._breaker(client, base)):
             if answers:
                 breaker.answered()
             elif requests:
                 breaker.unanswered(self.clock())
             else:
                 breaker.unasked(self.clock())
+
+    def resting(self, client: str) -> int:
+        """How many servers are not asked for this client, or only to find out."""
+        return sum(who == client and one.state is not State.CLOSED for (who, _), one in self._breakers.items())
 
     def _breaker(self, client: str, base: str) -> Breaker:
         name = (client, base)
@@ -70,6 +74,7 @@ class Servers:
 class _Told:
     """Counts and logs the change of a breaker's state, if there is one."""
 
+    servers: Servers
     client: str
     breaker: Breaker
     before: State = field(init=False)
@@ -81,4 +86,5 @@ class _Told:
         if self.breaker.state is self.before:
             return
         watching.count("breaker_state", client=self.client, state=self.breaker.state.value)
+        watching.show("breaker_open", self.servers.resting(self.client), client=self.client)
         log.upstream(f"breaker-{self.breaker.state.value}", client=self.client)

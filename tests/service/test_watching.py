@@ -14,6 +14,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from cds_service import figures, watching
 from cds_service.errors import STATUS, UNEXPECTED
 from cds_service.fhir.queries import queries
+from cds_service.upstream.servers import Servers, Sparing
 from cds_service.watching import OTHER, TABLE, Names, Watch, Words
 from eligibility.assessment import EligibilityStatus
 from eligibility.finding import Evidence, Finding, Reason
@@ -184,3 +185,13 @@ def test_the_page_on_operations_lists_every_figure() -> None:
     page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     suffix = {Counter: "_total", Histogram: "", Gauge: ""}
     assert [name for name, one in TABLE.items() if f"`cds_{name}{suffix[one.kind]}`" not in page] == []
+
+
+def test_breakers_that_are_open_are_shown_by_client_until_they_close() -> None:
+    servers = Servers(Sparing(failures=1, rest=60))
+    shown = []
+    for base, answers in (("https://a", 0), ("https://b", 0), ("https://a", 1), ("https://b", 1)):
+        servers.admits("open", base)
+        servers.heard("open", base, requests=1, answers=answers)
+        shown.append(samples()[("cds_breaker_open", (("client", "open"),))])
+    assert shown == [1, 2, 1, 0]
