@@ -1,7 +1,8 @@
 """The body of a card, in the order a haematologist needs it; at most 1,200 characters before further headings.
 
 In the way · missing · for a person · fits · assumed. Above, what fits is told by its values and what is assumed by
-its number; under further headings stand the criteria themselves, and whatever did not find room above.
+its number; under further headings stand the criteria themselves, and whatever did not find room above. Last
+of all stands with which definition it was made: only who looks into it later needs that.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def detail(assessment: Assessment, standings: Standings, wording: Wording, conta
         section.in_full() for section in [*(s for s in cut if s.open), *_below(standings, wording)] if section.lines
     ]
     above = [section.told(told, wording) for section, told in zip(sections, shown, strict=True)]
-    return GAP.join([*above, foot, *below])
+    made = wording.phrase("made", day=assessment.as_of, definition=assessment.trial.definition)
+    return GAP.join([*above, foot, *below, made])
 
 
 def _above(standings: Standings, wording: Wording) -> Iterator[Section]:
@@ -49,6 +51,5 @@ def _foot(assessment: Assessment, standings: Standings, wording: Wording, contac
     known = (
         wording.phrase("contact", contact=wording.own(contact, SENTENCE)) if contact else wording.phrase("no-contact")
     )
-    made = wording.phrase("made", day=assessment.as_of, definition=assessment.trial.definition)
     unsigned = () if wording.language.reviewed else (wording.phrase("not-reviewed"),)
-    return GAP.join((wording.phrase(closing), known, made, *unsigned))
+    return GAP.join((wording.phrase(closing), known, *unsigned))
