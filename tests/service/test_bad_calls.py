@@ -165,7 +165,7 @@ async def test_a_body_of_exactly_8_mib_is_read(service: Service) -> None:
         ("POST", "/cds-services", 405),
         ("DELETE", SERVICE, 405),
         ("GET", "/docs", 404),
-        ("GET", "/openapi.json", 404),
+        ("GET", "/openapi", 404),
     ],
 )
 async def test_what_is_not_there_is_an_operation_outcome_too(
