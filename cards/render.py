@@ -48,11 +48,16 @@ def may_read(user: str) -> bool:
 def render_cards(assessments: Iterable[Assessment], occasion: Occasion, wording: Wording) -> tuple[Card, ...]:
     """One card for each trial that speaks (G12b), what is nearest to enrolment first."""
     speaking = [(assessment, Standings.of(assessment)) for assessment in assessments if assessment.speaks]
-    speaking.sort(key=_nearest_first)
+    speaking.sort(key=_nearest)
     return tuple(_card(assessment, standings, occasion, wording) for assessment, standings in speaking[:MOST])
 
 
-def _nearest_first(pair: tuple[Assessment, Standings]) -> tuple[int, int, str]:
+def nearest_first(assessments: Iterable[Assessment]) -> list[Assessment]:
+    """The order of cards, for trials that have none, too."""
+    return [one for one, _ in sorted(((one, Standings.of(one)) for one in assessments), key=_nearest)]
+
+
+def _nearest(pair: tuple[Assessment, Standings]) -> tuple[int, int, str]:
     assessment, standings = pair
     return (
         _LOUDEST_FIRST.index(assessment.status.value),

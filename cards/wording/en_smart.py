@@ -43,7 +43,7 @@ SMART: Mapping[str, str] = {
     "smart-record-lead": "Without patient data and diagnoses nothing can be said about a trial. "
     "Try again in a minute; the chart's server may not have answered, or may not have allowed it.",
     "smart-nothing": "No trial was assessed for this patient",
-    "smart-nothing-lead": "Nothing in the record speaks of the disease of an open trial.",
+    "smart-nothing-lead": "A trial is assessed where the record speaks of its disease, and for living patients only.",
     "smart-no-report": "There is no such report",
     "smart-no-report-lead": "The address is not complete, or the report has been removed. "
     "Open the chart again and use the link on the card.",

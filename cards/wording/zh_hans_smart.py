@@ -37,7 +37,7 @@ SMART: Mapping[str, str] = {
     "smart-record-lead": "没有患者资料和诊断，就无法对试验作出任何判断。"
     "请在一分钟后重试；病历系统的服务器可能未应答，或未允许读取。",
     "smart-nothing": "未对该患者评估任何试验",
-    "smart-nothing-lead": "病历中没有任何内容提到开放试验所针对的疾病。",
+    "smart-nothing-lead": "只有病历提到试验所针对的疾病、且患者在世时，才进行评估。",
     "smart-no-report": "没有该报告",
     "smart-no-report-lead": "地址不完整，或报告已被移除。请重新打开病历并使用卡片上的链接。",
     "smart-closed": "该报告已关闭",

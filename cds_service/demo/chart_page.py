@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from cds_service.demo.authorization import OPEN
 from cds_service.demo.record import Person, person_of, tables
 from cds_service.demo.store import FhirStore
 from cds_service.ehr.prefetch import Prefetch
@@ -54,7 +56,7 @@ class DemoChart:
             return self._page("missing.html", 404)
         problem, visits = await run_in_threadpool(self._opened, patient_id)
         shown: Json = {"person": self._person(patient), "tables": tables(self.store, patient_id)}
-        return self._page("chart.html", problem=problem, visits=[_shown(one) for one in visits], **shown)
+        return self._page("chart.html", problem=problem, visits=[_shown(one, patient_id) for one in visits], **shown)
 
     def _opened(self, patient_id: str) -> tuple[str, list[Visit]]:
         """Opens the chart as `cds-service fire` would, over HTTP."""
@@ -74,11 +76,11 @@ class DemoChart:
         return page(template, status, day=self.as_of.isoformat(), **shown)
 
 
-def _shown(visited: Visit) -> Json:
+def _shown(visited: Visit, patient: str) -> Json:
     return {
         "service": visited.service,
         "status": visited.status,
-        "cards": None if visited.cards is None else [_card(card) for card in visited.cards],
+        "cards": None if visited.cards is None else [_card(card, patient) for card in visited.cards],
         "reasons": " ".join(issues(visited.answer)),
         "sent": tell_prefetch(visited.prefetch or Prefetch(), 10_000),
         "request": _pretty(visited.request),
@@ -90,18 +92,26 @@ def _pretty(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
-def _card(card: Json) -> Json:
+def _card(card: Json, patient: str) -> Json:
     """The parts of a card that are shown; an address that is not http is text, not a link."""
     return {
         "indicator": str(card.get("indicator", "info")),
         "summary": str(card.get("summary", "")),
         "detail": str(card.get("detail", "")),
         "source": _link(card.get("source") or {}),
-        "links": [_link(link) for link in card.get("links", [])],
+        "links": [_link(launched(link, patient)) for link in card.get("links", [])],
         "reasons": [str(reason.get("display", "")) for reason in card.get("overrideReasons", [])],
     }
 
 
+def launched(link: Json, patient: str) -> Json:
+    """A smart link leads to the EHR itself, which launches the app for the patient of this chart (CARD-22)."""
+    if link.get("type") != "smart":
+        return link
+    asked = {"patient": patient, "app": str(link.get("url", "")), "about": str(link.get("appContext", ""))}
+    return {**link, "url": f"{OPEN}?{urlencode(asked)}"}
+
+
 def _link(link: Json) -> Json:
     url = str(link.get("url", ""))
-    return {"label": str(link.get("label", url)), "href": url if url.startswith(("https://", "http://")) else ""}
+    return {"label": str(link.get("label", url)), "href": url if url.startswith(("https://", "http://", OPEN)) else ""}

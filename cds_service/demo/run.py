@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from typing import TextIO
 
 from cds_service.app import create_app, system_clock, today
+from cds_service.demo.authorization import own_app
 from cds_service.demo.chart_page import HOOK, USER
 from cds_service.demo.fixtures import load_cast, resources_of
 from cds_service.demo.serving import HOST, address_of, listening, mount_demo, serving
@@ -43,7 +44,7 @@ def run(port: int, as_of: date | None, once: bool, patient: str | None, out: Tex
 def _opened(listener: socket.socket, settings: Settings, once: bool, patient: str | None, out: TextIO) -> int:
     base, day = address_of(listener), today(settings, system_clock)
     store = FhirStore(resources_of(load_cast(day)), clock=lambda: datetime.combine(day, time(), UTC))
-    app = mount_demo(create_app(replace(settings, report_url=base)), store, base, day)
+    app = mount_demo(create_app(replace(settings, report_url=base), own_app=own_app(base)), store, base, day)
     with serving(app, listener):
         opened = patient or _first(store)
         status = fire(base, opened, fhir=f"{base}/fhir", user=USER, hook=HOOK, out=out)

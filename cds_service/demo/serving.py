@@ -11,6 +11,7 @@ from datetime import date
 import uvicorn
 from fastapi import FastAPI
 
+from cds_service.demo.authorization import Authorization
 from cds_service.demo.chart_page import DemoChart
 from cds_service.demo.fhir_server import fhir_routes
 from cds_service.demo.fixtures import load_stories
@@ -20,10 +21,20 @@ from cds_service.demo.store import FhirStore
 HOST = "127.0.0.1"
 
 
-def mount_demo(app: FastAPI, store: FhirStore, base: str, as_of: date, *, page: int = PAGE) -> FastAPI:
-    """Adds the embedded FHIR server at `/fhir` and the chart page at `/` to a CDS service."""
+def mount_demo(
+    app: FastAPI,
+    store: FhirStore,
+    base: str,
+    as_of: date,
+    *,
+    page: int = PAGE,
+    authorization: Authorization | None = None,
+) -> FastAPI:
+    """Adds the embedded FHIR server at `/fhir`, what authorizes for it, and the chart page at `/` to a CDS service."""
     chart = DemoChart(store, base, as_of, load_stories())
-    app.router.routes.extend([*fhir_routes(store, day=as_of.isoformat(), page=page), *chart.routes()])
+    grants = authorization or Authorization(base)
+    fhir = fhir_routes(store, day=as_of.isoformat(), page=page)
+    app.router.routes.extend([*grants.routes(), *fhir, *chart.routes()])
     return app
 
 

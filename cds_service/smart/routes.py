@@ -6,7 +6,6 @@ of the patient.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Collection
 
 from starlette.requests import Request
@@ -117,7 +116,7 @@ class _Pages:
     def _trouble(self, request: Request, trouble: Exception) -> Response:
         key, status = TROUBLES[type(trouble)]
         why = f"{type(trouble).__name__}: {trouble}" if str(trouble) else type(trouble).__name__
-        log.event("smart-refused", request=request.scope[_REQUEST], status=status, why=why, level=logging.WARNING)
+        log.event("smart-refused", request=request.scope[_REQUEST], status=status, why=why)
         asked = request.query_params.get("language", "")
         wording = self._wording(asked if asked in LANGUAGES else self._locale)
         return page.trouble(wording, key, status, self._everybody())

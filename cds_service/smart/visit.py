@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
+from cards.render import nearest_first
 from cds_service.audit.decided import Decided
 from cds_service.audit.witness import Witness
 from cds_service.errors import MalformedCall, RecordUnavailable
@@ -147,7 +148,7 @@ class Visits:
         await witness.answered(_answer(gathered, judged, context, as_of))
         if judged.record is None or not judged.assessments:
             raise NothingAssessed
-        return tuple(kept_of(about, judged.record, call.caller) for about in judged.assessments)
+        return tuple(kept_of(about, judged.record, call.caller) for about in nearest_first(judged.assessments))
 
 
 def _call(caller: Caller, begun: Begun, grant: Grant) -> HookCall:
