@@ -76,7 +76,7 @@ FAULT = _words(
     *("refused", "unreachable", "breaker", "rate-limited"),
 )
 STATE = _words("closed", "open", "half-open")
-LOST = _words("recall", "remember", "audit", "feedback", "replay")
+LOST = _words("recall", "remember", "audit", "feedback", "replay", "report")
 STATUS = _words("400", "401", "404", "405", "412", "413", "415", "429", "500", "503")
 
 

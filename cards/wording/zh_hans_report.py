@@ -13,7 +13,7 @@ _PAGE = {
     "print": "打印",
     "registry": "ClinicalTrials.gov上的{trial}",
     "footer": "本服务非医疗器械，未经临床验证。本页仅指出一项试验；由研究团队决定。",
-    "private": "本页显示一名患者的结果。将于{time}（UTC）关闭，且仅在此浏览器中打开。",
+    "private": "本页显示一名患者的结果。在生成{minutes}分钟后关闭，且仅在此浏览器中打开。",
 }
 _SECTIONS = {
     "answer": "结论",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import groupby
 
 from markupsafe import Markup
@@ -34,12 +33,12 @@ def render(
     report: Report,
     wording: Wording,
     *,
-    closes: datetime | None = None,
+    minutes: int = 0,
     languages: Mapping[str, str] | None = None,
     trials: Mapping[str, str] | None = None,
     chosen: str = "all",
 ) -> str:
-    """The page of one report. `closes` is said where it closes; `languages` and other `trials` are names by link.
+    """The page of one report. `minutes` is for how long it opens; `languages` and other `trials` are names by link.
 
     `chosen` is a filter.
     """
@@ -50,7 +49,7 @@ def render(
         report=report,
         groups=_groups(report.rows, said),
         note=note(report, said),
-        private=said("private", time=f"{closes:%H:%M}") if closes else "",
+        private=said("private", minutes=minutes) if minutes else "",
         languages=languages or {},
         trials=trials or {},
         filters=FILTERS,

@@ -8,7 +8,6 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -19,13 +18,14 @@ from cards.report import series_of
 from cards.report.said import Said
 from cards.report.unnamed import may_be_told, restricted_entries
 from cards.wording.wording import Wording
+from cds_service import watching
 from cds_service.assessment_json import reasons_of
 from cds_service.catalogue import Catalogue
 from cds_service.errors import StoreUnavailable
 from cds_service.judged import Told
 from cds_service.languages import LANGUAGES, wording_for
 from cds_service.report.handle import Bound, NoHandle, fingerprint, new_id, new_key, seal, unseal, until_of
-from cds_service.report.packed import Kept, Outdated, in_words_of, packed, unpacked
+from cds_service.report.packed import Kept, Outdated, packed, unpacked
 from cds_service.report.sealed import OwnShelf, Sealed, Shelf
 from cds_service.store.pseudonym import pseudonym
 from cds_service.store.store import Store
@@ -54,14 +54,6 @@ class Trials(Protocol):
 
     @property
     def catalogue(self) -> Catalogue: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A report that may be shown to this browser, until then."""
-
-    kept: Kept
-    until: datetime
 
 
 class Reports:
@@ -97,6 +89,7 @@ class Reports:
             await self._shelf.add([sealed for sealed, _ in made.values()], self._clock())
         except StoreUnavailable:
             self.lost["report"] += len(made)
+            watching.count("store_loss", what="report")
             return
         said = Said(self.wording(caller.locale))
         for card in told.cards:
@@ -112,9 +105,9 @@ class Reports:
         content = packed(kept_of(about, record, caller))
         return Sealed(bound, until_of(handle), seal(content, key, bound)), key
 
-    async def open(self, handle: str, key: str, secret: str) -> Opened:
+    async def open(self, handle: str, key: str, secret: str) -> Kept:
         """The report, for the browser that holds this secret. Raises Unknown, Closed, Elsewhere, StoreUnavailable."""
-        until = self.closes(handle)
+        self.closes(handle)
         sealed = await self._shelf.find(handle)
         if sealed is None:
             raise Unknown
@@ -124,7 +117,7 @@ class Reports:
             raise Unknown from None
         if not await self._shelf.claim(handle, fingerprint(secret)):
             raise Elsewhere
-        return Opened(self._unpacked(content), until)
+        return self._unpacked(content)
 
     def closes(self, handle: str) -> datetime:
         """When it closes. Raises Unknown where this is no id of ours, Closed where it is over."""
@@ -190,7 +183,3 @@ async def _tidying(reports: Tidied) -> None:
     while True:
         await reports.tidy()
         await asyncio.sleep(TIDY_EVERY)
-
-
-def reworded(opened: Opened, wording: Wording) -> Kept:
-    return in_words_of(opened.kept, wording)

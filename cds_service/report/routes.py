@@ -20,8 +20,10 @@ from cards.wording.wording import Wording
 from cds_service.errors import StoreUnavailable
 from cds_service.languages import LANGUAGES
 from cds_service.pages import STATIC
+from cds_service.report.handle import OPEN_FOR
+from cds_service.report.packed import Kept, in_words_of
 from cds_service.report.page import HEADERS, language_names, opening, problem, render, shown
-from cds_service.report.reports import PATH, Closed, Elsewhere, Opened, Reports, Unknown, reworded
+from cds_service.report.reports import PATH, Closed, Elsewhere, Reports, Unknown
 
 COOKIE = "report"
 LONGEST_FORM = 200
@@ -90,15 +92,15 @@ class _Pages:
         )
         return answer
 
-    def _shown(self, request: Request, opened: Opened) -> Response:
+    def _shown(self, request: Request, opened: Kept) -> Response:
         asked = request.query_params.get("language", "")
-        wording = self._reports.wording(asked if asked in LANGUAGES else opened.kept.locale)
-        kept = reworded(opened, wording)
+        wording = self._reports.wording(asked if asked in LANGUAGES else opened.locale)
+        kept = in_words_of(opened, wording)
         report = model_of(kept.assessment, kept.series, wording, notes=kept.notes, contact=kept.contact)
         names = language_names()
         links = {f"?language={code}": name for code, name in names.items()} if len(names) > 1 else {}
         chosen = request.query_params.get("show", "all")
-        return shown(render(report, wording, closes=opened.until, languages=links, chosen=chosen))
+        return shown(render(report, wording, minutes=OPEN_FOR.seconds // 60, languages=links, chosen=chosen))
 
 
 def _wording(request: Request, reports: Reports) -> Wording:

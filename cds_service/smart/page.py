@@ -11,6 +11,7 @@ from cards.report import model_of
 from cards.report.said import Said
 from cards.wording.wording import Wording
 from cds_service.pages import environment
+from cds_service.report.handle import OPEN_FOR
 from cds_service.report.packed import Kept, in_words_of
 from cds_service.report.page import HEADERS, language_names, render
 from cds_service.smart.session import Session
@@ -50,7 +51,7 @@ def report_page(
     languages = {_query(number, one): name for one, name in language_names().items()}
     trials = [one.assessment.trial for one in session.reports]
     others = {_query(one.nct_id, code): one.short_name for one in trials if one.nct_id != number}
-    made = render(report, wording, closes=session.until, languages=languages, trials=others, chosen=chosen)
+    made = render(report, wording, minutes=OPEN_FOR.seconds // 60, languages=languages, trials=others, chosen=chosen)
     return HTMLResponse(made, headers=headers_for(framed_by))
 
 

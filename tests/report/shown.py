@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from tests.reading import record_in
 
 GOLDEN = Path(__file__).parent / "golden"
 DRAWN = (("rosa", "NCT05694767"), ("stella", "NCT05694767"), ("ursula", "NCT06352281"), ("olga", "NCT05694767"))
-CLOSES = datetime(2026, 11, 21, 12, 15, tzinfo=UTC)
 NOBODY = Caller()
 
 
@@ -45,7 +44,7 @@ def report(who: str, trial: str) -> Report:
 
 
 def page(report: Report, locale: str = "en") -> str:
-    return render(report, words(locale), closes=CLOSES)
+    return render(report, words(locale), minutes=15)
 
 
 def note_of(report: Report) -> str:
