@@ -5,7 +5,7 @@ A result too old to count is told with the time in which it would have counted; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -47,12 +47,23 @@ def panel_grounds(
     names = [name for name in wanted or read if name in read]
     told = [_of_test(tests[name], read[name], case) for name in names if read[name].evidence]
     disease = () if wanted is not None and "diagnosis" not in wanted else _of_diagnosis(diagnosis)
-    missing = tuple(tests[name].of[0] for name in names if not read[name].evidence)
+    without = [name for name in names if not read[name].evidence]
+    missing = tuple(tests[name].of[0] for name in without)
     if not truth.open:
         none = Ground(Reason.of("test-none", sets=missing), Truth.FALSE)
         return (*disease, *told) or (none,)
-    lacking = (Ground(Reason.of("never-measured", sets=missing), Truth.MISSING),) if missing else ()
-    return (*disease, *told, *lacking)
+    lacking = _unread([tests[name] for name in without], case) or Reason.of("never-measured", sets=missing)
+    return (*disease, *told, *((Ground(lacking, Truth.MISSING),) if missing else ()))
+
+
+def _unread(tests: Iterable[PanelTest], case: Case) -> Reason | None:
+    """G5: of what was not read nobody can say that it is not on record."""
+    for test in tests:
+        for hole in case.record.observation_holes(frozenset(test.of), None):
+            return Reason.of(
+                "hole", section=hole.section.value, why=hole.reason, reference=hole.reference, label=hole.label
+            )
+    return None
 
 
 def _of_diagnosis(diagnosis: TestState) -> Iterator[Ground]:

@@ -178,6 +178,7 @@ def test_a_server_that_answers_nothing_is_left_alone_and_then_asked_again(bedsid
         assert bedside.proxy.asked.total() == asked
     assert set(bedside.holes(rested)) == {"resting"}
     assert "the server answered none of the last calls and was not asked" in told(rested)
+    assert "not on record" not in told(rested)  # G5: what was not read may be on record
     bedside.well(way)
 
 

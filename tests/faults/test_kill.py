@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import subprocess
@@ -74,3 +75,4 @@ def test_no_acknowledged_feedback_is_lost_and_the_audit_stays_whole(tmp_path: Pa
     assert len(told) >= 3 * ENOUGH
     audit = verified(tmp_path)
     assert (audit.returncode, audit.stderr) == (0, "")
+    assert int(re.findall(r"(\d+) rows", audit.stdout)[0]) > 0

@@ -239,3 +239,18 @@ def test_results_of_tomorrow_are_not_read() -> None:
 def test_a_row_speaks_of_the_panel(rules: str, place: str) -> None:
     with pytest.raises(ValidationError, match=place):
         held(f"panel: {{tests: {{antigen: {{of: [VS-HBSAG]}}}}, rules: {rules}}}")
+
+
+UNREAD = [
+    ("everything was read", [], "never-measured"),
+    ("a section was not read", [hole("observations", "out-of-time")], "hole"),
+    ("a part of it that may hold the test", [hole("observations", "refused", of="VS-HBSAG")], "hole"),
+    ("a part of it that holds other results", [hole("observations", "refused", of="VS-PLT")], "never-measured"),
+]
+
+
+@pytest.mark.rule("G5")
+@pytest.mark.parametrize(("record", "told"), [row[1:] for row in UNREAD], ids=[row[0] for row in UNREAD])
+def test_what_was_not_read_is_not_told_as_not_on_record(record: list[Item], told: str) -> None:
+    [*_, last] = result_of(ONE_TEST, *record).finding.grounds
+    assert last.reason.key == told
