@@ -26,6 +26,7 @@ from cds_service.readiness import Readiness, ready
 from cds_service.trust.gate import Gate
 
 _JSON = "application/json"
+_HEARD_OUT = 2  # times the longest body: a sender that meets a closed connection sees no answer
 
 
 def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -110,17 +111,22 @@ def _check_headers(headers: Mapping[str, str]) -> None:
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    """The body, refused as soon as it is known to be too long: announced, or met while reading chunks."""
+    """The body. One that is too long is refused when it has been heard out, so that the caller can read the refusal;
+    one that is far too long is refused as soon as that is known."""
+    refusal = BodyTooLarge(f"the body is larger than {limit} bytes; send fewer or shorter prefetch keys")
     announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > limit:
-        raise BodyTooLarge(f"the body is larger than {limit} bytes; send fewer or shorter prefetch keys")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > _HEARD_OUT * limit:
+        raise refusal
     chunks: list[bytes] = []
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
-        if length > limit:
-            raise BodyTooLarge(f"the body is larger than {limit} bytes; send fewer or shorter prefetch keys")
-        chunks.append(chunk)
+        if length > _HEARD_OUT * limit:
+            raise refusal
+        if length <= limit:
+            chunks.append(chunk)
+    if length > limit:
+        raise refusal
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

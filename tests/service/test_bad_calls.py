@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 
+from tests.conformance.rules import IDENTITY
 from tests.service.calling import PATIENT, SERVICE, Service, hook_call, nothing_but
 from tests.service.ehr import BASE, Ehr, bundle
 
@@ -87,6 +89,7 @@ async def test_a_malformed_call_is_400_and_says_which_member(service: Service, e
     answer = await service.http.post(SERVICE, content=orjson.dumps(body), headers=headers)
     assert answer.status_code == 400
     assert named in issue(answer)
+    assert re.search(IDENTITY, issue(answer)), "the rule broken, by its id"
     assert ehr.asked == []
 
 
@@ -111,6 +114,7 @@ async def test_what_is_no_json_is_400(service: Service, body: bytes) -> None:
     answer = await service.http.post(SERVICE, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "not JSON" in issue(answer)
+    assert "(GEN-1)" in issue(answer)
 
 
 @pytest.mark.parametrize("sent", ["", "text/plain", "application/xml", "application/jsonx", "application/fhir+json"])
