@@ -129,7 +129,7 @@ class Settings:
         None, "the day every chart is judged on, for demos and tests (default: today)", _day
     )
     timezone: str = _setting("UTC", "the time zone in which today is read from the clock", _zone)
-    locale: str = _setting("en", "language of the cards and reports")
+    locale: str = _setting("en", "language of the cards and reports: en, or zh-Hans (Simplified Chinese)")
     open: bool = _setting(False, "accept unsigned calls, and read from whatever fhirServer a call names", _truth)
     origins: frozenset[str] = _setting(
         frozenset(), "in open mode: browser pages that may call, by origin, separated by commas", _origins

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +26,9 @@ from cards.wording.en_values import MONTHS
 from cards.wording.language import Language, NoteWording, places
 from cards.wording.zh_hans import SIMPLIFIED_CHINESE as CHINESE
 from cds_service.catalogue import load_catalogue
+from eligibility.finding import Evidence, Finding, Reason
 from eligibility.trial import parts_said
+from eligibility.truth import Truth
 from eligibility.when import EARLIEST, LATEST, Span, When
 
 ROOT = Path(__file__).parents[2]
@@ -273,5 +276,22 @@ def test_a_summary_in_chinese_promises_nothing() -> None:
     assert all(len(said) < 140 for said in told)
 
 
-def test_words_of_the_language_are_chosen_by_the_caller_alone() -> None:
-    assert (words().language.code, words("zh-Hans").language.code) == ("en", "zh-Hans")
+def test_what_a_definition_does_not_say_in_chinese_is_said_in_its_own_language() -> None:
+    criterion = load_catalogue().trials[0].criteria[0]
+    untranslated = replace(criterion, said=criterion.said.model_copy(update={"translations": ()}))
+    assert words("zh-Hans").text(criterion) != words("zh-Hans").text(untranslated) == words().text(criterion)
+
+
+SECRET = Evidence("Observation/secret", "HIV RNA", "900 copies", None, restricted=True)
+
+
+def test_what_is_restricted_is_not_described_in_chinese_either() -> None:
+    found = Finding(Truth.TRUE, Reason.of("measured", label="HIV RNA", value="900 copies"), evidence=(SECRET,))
+    assert words("zh-Hans").because(found) == "采用了一项受限结果；见病历"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"), [("", 0), ("低于", 2), ("ALT 24 U/L（2026年11月12日），不高于正常值上限（45 U/L）", 9)]
+)
+def test_how_long_a_statement_reads(text: str, length: int) -> None:
+    assert CHINESE.words(text) == length

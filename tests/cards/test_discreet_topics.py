@@ -22,28 +22,30 @@ from eligibility.assessment import assess
 from tests.reading import record_in
 
 VALUE_SETS = tuple(load_catalogue().terminology.value_sets)
-NAMED = re.compile("HIV|human immunodeficiency", re.IGNORECASE)
+NAMED = re.compile("HIV|human immunodeficiency|艾滋", re.IGNORECASE)
 
 
-def cards_of(who: str, *topics: str) -> tuple[Card, ...]:
+def cards_of(who: str, *topics: str, language: str = "en") -> tuple[Card, ...]:
     """The cards of one of the cast at a hospital that is discreet about these topics and takes every draft."""
     record = record_in(story(who), DAY)
     named = frozenset(name for topic in topics for name in sets_of(topic, VALUE_SETS))
     assert bool(named) == bool(topics)
-    told = [discreetly(assess(trial, record, DAY), record, named, words()) for trial in load_catalogue().trials]
-    return render_cards(told, occasion(who, accepts=frozenset((TASK, ORDER, SUBJECT))), words())
+    spoken = words(language)
+    told = [discreetly(assess(trial, record, DAY), record, named, spoken) for trial in load_catalogue().trials]
+    return render_cards(told, occasion(who, accepts=frozenset((TASK, ORDER, SUBJECT))), spoken)
 
 
 SPEAKING = [who for who in PEOPLE if cards_of(who)]
 
 
+@pytest.mark.parametrize(("language", "unnamed"), [("en", "topic is not named here"), ("zh-Hans", "不写明主题")])
 @pytest.mark.parametrize("who", SPEAKING)
-def test_a_discreet_topic_is_named_nowhere(who: str) -> None:
-    said = str([card.as_json() for card in cards_of(who)])
-    left_off = str([card.as_json() for card in cards_of(who, "HIV")])
+def test_a_discreet_topic_is_named_nowhere(who: str, language: str, unnamed: str) -> None:
+    said = str([card.as_json() for card in cards_of(who, language=language)])
+    left_off = str([card.as_json() for card in cards_of(who, "HIV", language=language)])
     assert NAMED.search(said)
     assert not NAMED.search(left_off)
-    assert "topic is not named here" in left_off
+    assert unnamed in left_off
 
 
 @pytest.mark.parametrize("who", SPEAKING)

@@ -220,6 +220,10 @@ def test_a_mistake_in_what_a_criterion_says(tmp_path: Path, said: str, told: str
             HEAD + "translations: {zh: {X-E09: 无}}",
             ["translations.zh: found 'X-E09', expected a known criterion of this trial"],
         ),
+        (
+            HEAD + "translations: {zh: {X-I01: 有, X-I01.reading: 无}}",
+            ["translations.zh: found 'X-I01.reading', expected a known criterion of this trial"],
+        ),
     ],
 )
 def test_a_mistake_in_the_header(tmp_path: Path, head: str, told: list[str]) -> None:

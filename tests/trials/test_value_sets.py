@@ -17,7 +17,7 @@ from fhir.resources.R4B.valueset import ValueSet as FhirValueSet
 
 from cds_service.data import trials_folder
 from cds_service.terminology import load_ingredients, load_terminology
-from cds_service.value_sets import ValueSetError, load_value_sets
+from cds_service.value_sets import TRANSLATION, ValueSetError, load_value_sets
 from eligibility.phrase import folded
 from eligibility.terminology import SYSTEM_URIS, Coding, Concept, Mark, Terminology, ValueSet
 from tests.trials.official_names import FILE as OFFICIAL_NAMES
@@ -290,6 +290,13 @@ INCLUDE = {
         ),
         ({"compose": {"include": [INCLUDE | {"concept": None}]}}, "compose.include[0]", "exten", "value-set-prefix"),
         ({"title": None}, "title", "nothing", "a text"),
+        ({"_title": {"extension": []}}, "_title.extension", "[]", "a list"),
+        (
+            {"_title": {"extension": [{"url": TRANSLATION, "extension": [{"url": "lang", "valueCode": "zh"}]}]}},
+            "_title.extension[0]",
+            "translation",
+            'the extensions "lang" and "content"',
+        ),
     ],
 )
 def test_a_mistake_names_file_place_finding_and_expectation(
