@@ -42,7 +42,7 @@ REMEDIES: Mapping[str, Wordings] = {
 TOPICS: Mapping[str, str] = {
     "pregnancy-test": "pregnancy test",
     "review-problem-list": "problem list",
-    "confirm-diagnosis": "confirmation of a diagnosis",
+    "confirm-diagnosis": "a diagnosis",
     "reconcile-medication": "current medication",
     "ask-treatment-history": "earlier treatment",
     "ask-indication": "what a drug is for",
@@ -88,7 +88,7 @@ TESTS: Mapping[str, str] = {
 
 # The same, where the cause says it better than the kind of remedy; `topic` is what the remedy alone would say.
 CAUSES: Mapping[str, Wordings] = {
-    "diagnosis-suspected": ("confirmation of the diagnosis ({label})", "confirmation of a diagnosis"),
+    "diagnosis-suspected": ("the diagnosis ({label})", "a diagnosis"),
     "result-stale": ("recent {topic}",),
     "grade-stale": ("recent {topic}",),
     "panel-open": ("a test to settle {evidence}", "{topic}"),
