@@ -85,5 +85,5 @@ def _wait(wait: Wait, since: date, frame: Frame, said: Said, name: str, y: float
     left, right = frame.x(since), frame.x(wait.until)
     yield svg.box(left, y, right - left, THICK, "waiting", fill=f"url(#{name}-hatch)")
     yield svg.line(right, y - 3, right, y + THICK + 3, "lifts")
-    told = said("lifts-on", day=wait.until)
+    told = said("lifts-by" if wait.open else "lifts-on", day=wait.until)
     yield svg.text(told, min(right, frame.width - RIGHT), y + THICK + A_DAY + 1, text_anchor="end", class_="lifts-name")

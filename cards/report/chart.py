@@ -62,7 +62,9 @@ def _label(course: Course, said: Said) -> str:
 
 
 def _wait_told(wait: Wait, said: Said) -> str:
-    return said("wait-told", what=said.wording.text(wait.result.criterion), day=wait.until)
+    return said(
+        "wait-told-open" if wait.open else "wait-told", what=said.wording.text(wait.result.criterion), day=wait.until
+    )
 
 
 def _legend(timeline: Timeline, said: Said) -> Iterator[str]:
@@ -101,8 +103,12 @@ def _tables(timeline: Timeline, said: Said) -> Iterator[Table]:
     heads = tuple(said(key) for key in ("group", "treatment", "from", "to", "recorded-as"))
     courses = tuple(_course_row(course, said) for course in timeline.series.courses)
     yield Table(said("table-treatments"), heads, courses)
-    waits = tuple((said.wording.text(w.result.criterion), said.wording.day(w.until)) for w in timeline.waits)
+    waits = tuple((said.wording.text(w.result.criterion), _until(w, said)) for w in timeline.waits)
     yield Table(said("table-waits"), (said("criterion"), said("ends")), waits)
+
+
+def _until(wait: Wait, said: Said) -> str:
+    return said("at-the-latest", day=wait.until) if wait.open else said.wording.day(wait.until)
 
 
 def _count_row(count: Count, said: Said) -> tuple[str, ...]:

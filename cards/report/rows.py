@@ -62,10 +62,18 @@ def _row(result: CriterionResult, number: str, said: Said, *, part: bool = False
         verdict=said(verdict_key(result)),
         because="" if unnamed else wording.closed(wording.because(result.finding)),
         evidence=() if unnamed else tuple(_cited(result, said)),
-        lifts=wording.closed(wording.phrase("lifts", day=result.eligible_from)) if result.eligible_from else "",
+        lifts=_lifts(result, said),
         settles="" if unnamed else _settles(result, said),
         part=part,
     )
+
+
+def _lifts(result: CriterionResult, said: Said) -> str:
+    """The day on which it lifts (G9); of what is open, the day from which it is settled at the latest."""
+    if result.eligible_from is None:
+        return ""
+    phrase = "lifts-at-the-latest" if result.open else "lifts"
+    return said.wording.closed(begun(said.wording.phrase(phrase, day=result.eligible_from)))
 
 
 def verdict_key(result: CriterionResult) -> str:

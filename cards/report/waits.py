@@ -24,6 +24,11 @@ class Wait:
     until: date
     references: tuple[str, ...]
 
+    @property
+    def open(self) -> bool:
+        """Whether it is not known that anything stands in the way: then `until` is the latest day, not the day."""
+        return self.result.open
+
 
 def waits_of(assessment: Assessment, series: Series) -> tuple[Wait, ...]:
     """The earliest to end first."""

@@ -102,6 +102,20 @@ def test_a_wait_is_told_with_the_day_on_which_it_ends() -> None:
     ]
 
 
+def test_a_day_that_is_only_the_latest_possible_one_is_told_so() -> None:
+    """Nobody knows when the last infusion was: what is open is never told as if it stood in the way until a day."""
+    told = report("matteo", CM)
+    assert told.chart is not None
+    [row] = [row for row in told.rows if row.text.startswith("The last rituximab dose")]
+    assert row.verdict == "cannot tell"
+    assert row.lifts == "No longer open from 13 Feb 2027 at the latest, if nothing else changes."
+    for text in (told.chart.told, told.chart.wide, told.chart.narrow):
+        assert "13 Feb 2027 at the latest" in text
+    assert ("The last rituximab dose was more than 3 months before the first dose", "13 Feb 2027 at the latest") in [
+        line for table in told.chart.tables for line in table.rows
+    ]
+
+
 def test_an_ambiguous_sentence_is_shown_with_its_reading() -> None:
     readings = {one.text: one.reading for one in report("rosa", CM).readings}
     assert "Calendar months" in readings["The last rituximab dose was more than 3 months before the first dose."]
