@@ -21,7 +21,13 @@ from tests.cards.told import DAY, story
 from tests.reading import record_in
 
 GOLDEN = Path(__file__).parent / "golden"
-DRAWN = (("rosa", "NCT05694767"), ("stella", "NCT05694767"), ("ursula", "NCT06352281"), ("olga", "NCT05694767"))
+DRAWN = (
+    ("rosa", "NCT05694767"),
+    ("stella", "NCT05694767"),
+    ("ursula", "NCT06352281"),
+    ("olga", "NCT05694767"),
+    ("matteo", "NCT05694767"),
+)
 NOBODY = Caller()
 
 
