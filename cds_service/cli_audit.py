@@ -77,7 +77,7 @@ def _told(check: Check) -> list[str]:
     rows = f"{check.rows} {'row' if check.rows == 1 else 'rows'}"
     start = f", from number {check.anchor.number + 1} on" if check.anchor.number else ""
     verdict = f"{len(flaws)} not as they were written" if flaws else "each as it was written"
-    return [*flaws, f"{rows}{start}: {verdict}", f"last row {check.number}:{check.head}"]
+    return [*flaws, f"{rows}{start}: {verdict}", f"last row {check.at}"]
 
 
 def _show(given: argparse.Namespace) -> int:

@@ -60,11 +60,12 @@ def event(
     quieted: int | None = None,
     client: str | None = None,
     why: str | None = None,
+    audit: str | None = None,
     level: int = logging.INFO,
 ) -> None:
     """One line. `keys` says how each prefetch key was obtained, `holes` how many of which kind were left.
 
-    `quieted` is how many trials feedback kept silent.
+    `quieted` is how many trials feedback kept silent, `audit` where the row of the call stands in the chain.
     """
     if not _LOG.isEnabledFor(level):
         return
@@ -81,6 +82,7 @@ def event(
         "quieted": quieted,
         "client": client,
         "why": why,
+        "audit": audit,
     }
     _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from cds_service import figures, log, watching
+from cds_service.audit.chain import Anchor
 from cds_service.audit.ledger import Ledger
 from cds_service.audit.witness import Witness
 from cds_service.errors import BodyTooLarge, MalformedCall, UnknownAddress, UnsupportedBody, outcome
@@ -53,8 +54,7 @@ def routes(
             if service in hooks:
                 await witness.failed(error)
             raise
-        await witness.answered(answer)
-        _tell(witness, answer)
+        _tell(witness, answer, await witness.answered(answer))
         # RESP-1, RESP-2: `cards` stays, also when empty. The answer is about a patient: nobody keeps it.
         cards = [without_empty(card) for card in answer.cards]
         return json_response({"cards": cards}, headers={"Cache-Control": "no-store"})
@@ -139,8 +139,8 @@ def _parsed(body: bytes) -> Any:
         raise MalformedCall(f"the body is not JSON: line {mistake.line}, column {mistake.column} (GEN-1)") from None
 
 
-def _tell(witness: Witness, answer: Answer) -> None:
-    """An answer in the log and in the figures."""
+def _tell(witness: Witness, answer: Answer, place: Anchor | None) -> None:
+    """An answer in the log and in the figures. The log keeps the head of the audit chain where no database is."""
     client = witness.caller.name if witness.caller else None
     figures.answered(client or watching.OTHER, answer, witness.seconds)
     log.event(
@@ -156,4 +156,5 @@ def _tell(witness: Witness, answer: Answer) -> None:
         fetched=answer.fetched,
         cards=len(answer.cards),
         quieted=len(answer.quieted) or None,
+        audit=str(place) if place else None,
     )

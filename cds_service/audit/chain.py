@@ -47,6 +47,9 @@ class Anchor:
     number: int = 0
     hash: str = GENESIS
 
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
@@ -71,6 +74,11 @@ class Check:
 
     def __post_init__(self) -> None:
         self.number, self.head = self.anchor.number, self.anchor.hash
+
+    @property
+    def at(self) -> Anchor:
+        """How far the walk has come."""
+        return Anchor(self.number, self.head)
 
     def walk(self, rows: Iterable[AuditRow]) -> None:
         """Further rows, in the order of their numbers."""

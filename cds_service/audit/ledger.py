@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cds_service import log, watching
+from cds_service.audit.chain import Anchor
 from cds_service.audit.entry import Called, content_of
 from cds_service.errors import StoreUnavailable
 from cds_service.store.store import Store
@@ -41,27 +42,29 @@ class Ledger:
         self.unwritten = 0
         self._told = (0, 0)
 
-    async def keep(self, request: str, called: Called) -> None:
-        """One row; `request` is the name of the request, as in the log."""
+    async def keep(self, request: str, called: Called) -> Anchor | None:
+        """One row, and where it stands, if it does; `request` is the name of the request, as in the log."""
         store = self._store
         if store is None:
-            return
+            return None
         now = self._clock()
         if called.client is None and not self._room_for_strangers(now):
             self.unwritten += 1
-            return
+            return None
         if time.monotonic() < self._rests_until:
             self._lose()
-            return
+            return None
         missing = (self.lost, self.unwritten)
         try:
             async with asyncio.timeout(PATIENCE):
-                await store.audit.add(request, now, content_of(called, store.key) | self._missing())
-            self._told = missing
+                place = await store.audit.add(request, now, content_of(called, store.key) | self._missing())
         except (StoreUnavailable, TimeoutError) as trouble:
             self._rests_until = time.monotonic() + REST
             self._lose()
             log.store("cannot-audit", why=type(trouble).__name__, number=self.lost, level=logging.ERROR)
+            return None
+        self._told = missing
+        return place
 
     def _room_for_strangers(self, now: datetime) -> bool:
         if self._minute is None or not timedelta(0) <= now - self._minute < _MINUTE:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import ClientDisconnect
 
+from cds_service.audit.chain import Anchor
 from cds_service.audit.decided import Decided
 from cds_service.audit.entry import Called
 from cds_service.audit.ledger import Ledger
@@ -33,8 +34,9 @@ class Witness:
     def seconds(self) -> float:
         return time.perf_counter() - self.started
 
-    async def answered(self, answer: Answer) -> None:
-        await self.ledger.keep(self.request, self._called(200, None, answer.decided, answer))
+    async def answered(self, answer: Answer) -> Anchor | None:
+        """The row of an answer; where it stands in the chain, if it could be kept."""
+        return await self.ledger.keep(self.request, self._called(200, None, answer.decided, answer))
 
     async def failed(self, error: Exception, answered: int | None = None) -> None:
         """A call that was refused, or failed: as far as is known, by whom and about whom.

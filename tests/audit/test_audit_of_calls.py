@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,14 @@ async def test_a_call_leaves_one_row_that_tells_who_asked_when_and_what_was_sent
     assert row["data"] == dict.fromkeys(
         ("conditions", "observations", "medications", "procedures", "allergies", "studies", "lists"), "all"
     )
+
+
+async def test_the_log_notes_where_the_row_stands(hospital: Signed, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "cds_service")
+    await opened(hospital)
+    check = await hospital.app.state.store.audit.verify()
+    [noted] = [getattr(record, "facts", {}).get("audit") for record in caplog.records if record.message == "answered"]
+    assert noted == f"1:{check.head}"
 
 
 async def test_the_row_and_the_record_give_the_same_verdicts_again(hospital: Signed) -> None:
