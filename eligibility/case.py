@@ -254,8 +254,10 @@ def observation_evidence(entry: Observation) -> Evidence:
 
 
 def exposure_evidence(entry: Exposure) -> Evidence:
-    """Since when it is taken; of what is over, when it ended."""
+    """Since when it is taken; of what is over, when it ended; of an order that tells no end, when it was written."""
     value = "dispensed" if entry.source is Source.DISPENSE else entry.intake.value
+    if entry.source is Source.ORDER and entry.end is None and entry.intake in (Intake.COMPLETED, Intake.STOPPED):
+        value = f"order-{value}"
     when = entry.start if value == Intake.ACTIVE.value else entry.end or entry.start
     return Evidence(entry.reference, entry.label, value, when, entry.restricted)
 

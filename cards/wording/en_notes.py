@@ -43,6 +43,10 @@ NOTES: Mapping[str, NoteWording] = {
         "A newer result is preliminary and does not count yet: {label} {value} on {when}.",
         "A newer result is preliminary and does not count yet: {label} {value}.",
     ),
+    "positive-unlisted": _warning(
+        "A positive result is of a test that is not recognised, and was not used: {label} ({reference}).",
+        "A positive result is of a test that is not recognised, and was not used ({reference}).",
+    ),
     "result-refused": _warning(
         "A result cannot be right and is not used: {label} {value} on {when} ({reference}).",
         "A result cannot be right and is not used: {label} {value} ({reference}).",

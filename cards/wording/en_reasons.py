@@ -141,8 +141,8 @@ _RESULTS: Mapping[str, Wordings] = {
         "the latest {label} has no unit that can be used",
     ),
     "results-undecided": (
-        "which result counts is not settled: {evidence}",
-        "the results do not agree",
+        "what counts is not settled: {evidence}",
+        "which result counts is not settled",
     ),
     "result-when-unknown": (
         "{label} {value} {at}: whether that is within {within} is not settled",
@@ -204,8 +204,8 @@ _PANELS: Mapping[str, Wordings] = {
     "panel-to-judge": ("{evidence}", "to be judged: {sets}"),
     "panel-open": ("not settled by what is recorded: {evidence}", "not on record: {sets}"),
     "panel-undecided": (
-        "which result counts is not settled: {evidence}",
-        "the results do not agree",
+        "what counts is not settled: {evidence}",
+        "which result counts is not settled",
     ),
     "test-positive": ("{label} {value} {at}, within {within}", "{label} {value} {at}", "{label} {value}"),
     "test-negative": (

@@ -48,11 +48,14 @@ _HOLES = {
 # What an entry says of itself: evidence tells these after a comma.
 STATUSES: Mapping[str, str] = {
     "past": "past",
+    "severe": "severe",
     "denied": "refuted",
     "suspected": "suspected",
     "active": "taken",
     "completed": "completed",
     "stopped": "stopped",
+    "order-completed": "completed, ordered",
+    "order-stopped": "stopped, ordered",
     "on-hold": "on hold",
     "intended": "planned",
     "not-taken": "not taken",

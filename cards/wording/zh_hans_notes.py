@@ -33,6 +33,10 @@ _SAID: Mapping[str, Wordings] = {
         "有一个更新的结果为初步结果，暂不计入：{label} {value}，{when}。",
         "有一个更新的结果为初步结果，暂不计入：{label} {value}。",
     ),
+    "positive-unlisted": (
+        "有一个阳性结果所属的检查未能识别，未采用：{label}（{reference}）。",
+        "有一个阳性结果所属的检查未能识别，未采用（{reference}）。",
+    ),
     "result-refused": (
         "有一个结果不可能正确，未采用：{label} {value}，{when}（{reference}）。",
         "有一个结果不可能正确，未采用：{label} {value}（{reference}）。",

@@ -122,7 +122,7 @@ _RESULTS: Mapping[str, Wordings] = {
     "result-unreadable": ("最近一次{label}无法读取（{value}，{when}）", "最近一次{label}无法读取"),
     "result-refused": ("最近一次{label}不可能正确（{value}，{when}）", "最近一次{label}不可能正确"),
     "result-unit": ("最近一次{label}没有可用的单位（{value}，{when}）", "最近一次{label}没有可用的单位"),
-    "results-undecided": ("以哪个结果为准尚不能确定：{evidence}", "各结果不一致"),
+    "results-undecided": ("以哪个结果为准尚不能确定：{evidence}", "以哪个结果为准尚不能确定"),
     "result-when-unknown": (
         "{label} {value}（{at}）：是否在{within}之内尚不能确定",
         "{label} {value}的日期为{when}，不够确切",
@@ -173,7 +173,7 @@ _PANELS: Mapping[str, Wordings] = {
     "panel-negative": ("{evidence}", "没有阳性结果的记录：{sets}"),
     "panel-to-judge": ("{evidence}", "需判断：{sets}"),
     "panel-open": ("现有记录不足以确定：{evidence}", "没有记录：{sets}"),
-    "panel-undecided": ("以哪个结果为准尚不能确定：{evidence}", "各结果不一致"),
+    "panel-undecided": ("以哪个结果为准尚不能确定：{evidence}", "以哪个结果为准尚不能确定"),
     "test-positive": ("{label} {value}（{at}），在{within}之内", "{label} {value}（{at}）", "{label} {value}"),
     "test-negative": ("{label} {value}（{at}），在{within}之内", "{label} {value}（{at}）", "{label} {value}"),
     "test-stale": ("{label} {value}（{at}），距今超过{within}", "{label} {value}过旧"),

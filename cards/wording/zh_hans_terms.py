@@ -48,11 +48,14 @@ _HOLES = {
 # What an entry says of itself.
 STATUSES: Mapping[str, str] = {
     "past": "既往",
+    "severe": "严重",
     "denied": "已排除",
     "suspected": "疑似",
     "active": "使用中",
     "completed": "已完成",
     "stopped": "已停用",
+    "order-completed": "已完成，开具医嘱",
+    "order-stopped": "已停用，开具医嘱",
     "on-hold": "暂停",
     "intended": "计划中",
     "not-taken": "未使用",

@@ -13,7 +13,10 @@ _DONE = (
 _WHAT = (
     r"(?:the |any |this |first |a |single )*(?:drug|medication|medicine|treatment|therapy|infusion|dose|doses|it|order)"
 )
-_WHO = r"(?:(?:the |this )?(?:patient|pt|drug|medication|medicine|treatment|therapy|infusion|order|dose|it|he|she)\s*[:,]? )?"
+_WHO = (
+    r"(?:(?:the |this )?"
+    r"(?:patient|pt|drug|medication|medicine|treatment|therapy|infusion|order|dose|it|he|she)\s*[:,]? )?"
+)
 _TAIL = rf"(?: {_WHAT})?(?: (?:at all|to (?:the )?patient|by (?:the )?patient))?"
 _NEVER = re.compile(
     rf"{_WHO}(?:was |has |had |were |been |is )*(?:"
@@ -21,7 +24,8 @@ _NEVER = re.compile(
     rf"never (?:took|received|started|began|used){_TAIL}|"
     rf"not (?:been |actually )*(?:given|administered|started|initiated|begun|dispensed|infused){_TAIL}|"
     rf"did not (?:take|receive|start|begin|use){_TAIL}|"
-    rf"(?:stopped|cancel+ed|discontinued|withdrawn) before (?:the )?(?:first dose|start|it was (?:given|started)|starting)"
+    rf"(?:stopped|cancel+ed|discontinued|withdrawn) before "
+    rf"(?:the )?(?:first dose|start|it was (?:given|started)|starting)"
     r")"
 )
 _NEVER_CHINESE = re.compile(r"(?:患者)?(?:从未|未)(?:实际)?(?:使用|用药|给药|执行|服用|开始|输注)(?:过)?(?:该药)?")

@@ -47,7 +47,7 @@ def record_none_known(kind: str, reference: str, when: When | None, draft: Draft
 
 
 def open_by_no_known_medications(draft: Draft) -> None:
-    """It opens the medication list for a year, as long as any word about a drug holds, and until a later one (G5, G7)."""
+    """It opens the medication list for a year, as any word about a drug holds, and until a later one (G5, G7)."""
     told = [one.asserted or one.start for one in draft.exposures if one.source in _WORDS and one.intake in _TAKEN]
     for when, reference in draft.no_known_medications:
         newer = any(day is not None and day.first > when.last for day in told)

@@ -23,6 +23,7 @@ from cds_service.fhir.misnamed import meant
 from cds_service.fhir.patient import Person, born
 from cds_service.fhir.recall import Recall
 from cds_service.fhir.resource_index import ResourceIndex
+from cds_service.fhir.unlisted import tell_positive
 from eligibility.record import Hole, PatientRecord, Section
 from eligibility.terminology import Terminology
 from eligibility.truth import Truth
@@ -154,8 +155,10 @@ def _pass_over(name: str, resource: Json, reference: str, person: Person, draft:
 
 def _read_entry(kind: _Kind, resource: Json, reference: str, person: Person, draft: Draft) -> None:
     sets = observations.concerns(resource, draft.terminology) if kind.section is Section.OBSERVATIONS else None
-    if sets is not None and not sets:
-        return  # an observation of something that no value set asks for
+    if sets is not None and not sets:  # an observation of something that no value set asks for
+        if person.is_subject_of(resource, draft.follow) is Truth.TRUE:
+            tell_positive(resource, reference, draft)
+        return
     try:
         if _counts(kind, resource, reference, person, draft):
             kind.read(resource, reference, draft)

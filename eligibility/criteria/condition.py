@@ -61,7 +61,7 @@ class ConditionRule(Rule, CodeWords):
         said = [w for w in weighed if w.truth is Truth.FALSE]
         dated = self.began_within is not None or self.ended_within is not None
         rows = () if dated and self.contradicted_by is None else self.contradicted_by
-        older = self.began_within is not None and said and not any(w.entry.standing is Standing.DENIED for w in said)
+        older = said and all(self._is_older(w.entry, case) for w in said)
         found = absence(
             case,
             self.silence,
@@ -75,6 +75,12 @@ class ConditionRule(Rule, CodeWords):
         if older and found.reason.key == "recorded-no":
             return found.but(reason=Reason.of("diagnosis-older", window=self.began_within, label=said[0].entry.label))
         return found
+
+    def _is_older(self, entry: Condition, case: Case) -> bool:
+        """Whether its event surely lies before the window: one inside may not count for another reason."""
+        if self.began_within is None or entry.standing is Standing.DENIED:
+            return False
+        return _began(entry).before(self.began_within.ago(case.as_of)) is Truth.TRUE
 
     def _answers(self, entry: Condition) -> bool:
         """Whether this entry is a "no" by itself: an older event, or what the definition says means no."""

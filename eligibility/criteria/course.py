@@ -40,7 +40,8 @@ class Drug:
 class CourseRule(Rule, TherapyWords):
     """Longer than `longer_than`, with any day in [anchor − `within`, anchor]: true.
 
-    Records of one ingredient that touch are one course. Running but not yet that long, on hold, intended: judgement.
+    Records of one ingredient that touch are one course; several drugs that touch and together last so long: judgement.
+    Running but not yet that long, on hold, intended: judgement.
     PRN, straddling dates, contradictions: missing. Turns the day after the last day has left the window.
     """
 
@@ -67,7 +68,7 @@ class CourseRule(Rule, TherapyWords):
         )
 
     def _one_after_the_other(self, drugs: list[Drug], case: Case) -> Finding | None:
-        """Several such drugs without a day between: whether the length is meant of one drug or of all, a person judges."""
+        """Several such drugs without a day between: whether the length is meant of one or of all, a person judges."""
         taken = [drug for drug in drugs if drug.worth is Truth.TRUE and drug.sure]
         run = next(filter(self._long, reversed(_runs([days for drug in taken for days in drug.sure]))), None)
         if run is None or not self._touches([run], case):

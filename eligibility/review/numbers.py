@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from eligibility.criteria.limits import ULN
+from eligibility.criteria.tree import Test
 from eligibility.review.question import Question, Reviewed
 from eligibility.review.reading import (
     Limit,
@@ -82,15 +83,22 @@ def boundary_day_or_value_read_otherwise(reviewed: Reviewed) -> Iterator[Questio
     if reviewed.trial.header.language != "en":
         return
     for path, criterion in _tested(reviewed):
-        for word, number in _boundaries(reviewed, criterion):
-            for other in _OTHER_SIDE.get(word, ()):
+        for test, word, number in _boundaries(reviewed, criterion):
+            fields = type(getattr(test, test.word)).model_fields
+            others = _OTHER_SIDE.get(word, ())
+            for other in [one for one in others if one in fields] or others[:1]:
                 found = re.search(rf"\b({_PHRASES[other]}) {number}\b", plain(criterion.text), re.IGNORECASE)
                 if found and not re.search(rf"\b(?:{_PHRASES[word]}) {number}\b", plain(criterion.text), re.IGNORECASE):
                     yield Question(
                         path,
                         f"the sentence says '{found[1]} {number}', the test `{word}`",
-                        f"write `{other}`, or say so",
+                        f"write `{other if other in fields else _beside(word, number)}`, or say so",
                     )
+
+
+def _beside(word: str, number: str) -> str:
+    """Of whole numbers, where a kind has no other word: more than 18 years are at least 19 completed ones."""
+    return f"{word}: {int(number) + (1 if word == 'at_least' else -1)}" if number.isdigit() else word
 
 
 def threshold_without_unit(reviewed: Reviewed) -> Iterator[Question]:
@@ -122,14 +130,14 @@ def _timed(reviewed: Reviewed) -> Iterator[tuple[str, Criterion, Span, list[Span
             yield path, criterion, said, asked
 
 
-def _boundaries(reviewed: Reviewed, criterion: Criterion) -> Iterator[tuple[str, str]]:
+def _boundaries(reviewed: Reviewed, criterion: Criterion) -> Iterator[tuple[Test, str, str]]:
     """Every boundary of a criterion's test: the word it is given by, and how a sentence writes its number."""
     for test in reviewed.leaves(criterion.test, own=True):
-        yield from ((limit.word, re.escape(_number(limit.number))) for limit in limits_asked(test))
+        yield from ((test, limit.word, re.escape(_number(limit.number))) for limit in limits_asked(test))
         rule = getattr(test, test.word)
         for word in ("at_least", "more_than"):
             if isinstance(span := getattr(rule, word, None), Span):
-                yield word, f"{span.number} {span.unit}s?"
+                yield test, word, f"{span.number} {span.unit}s?"
 
 
 def _spelled(text: str) -> str:

@@ -36,13 +36,13 @@ def aspirin(start: str, end: str | None = None, intake: str = "completed", **giv
         "not-met",
     ),
     (
-        "two drugs that touch are two courses",
+        "two drugs that touch: whether they are one course is for a person to say",
         [
             MEDICATION_LIST,
             aspirin("2026-11-10", "2026-11-11"),
             aspirin("2026-11-12", "2026-11-13", ingredients="clopidogrel"),
         ],
-        "not-met",
+        "judgement",
     ),
     (
         "one drug told twice",

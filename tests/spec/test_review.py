@@ -122,6 +122,7 @@ BAD = [
                                                  text="ALT above 3 times the upper limit.")),
     ("boundary_day_or_value_read_otherwise", into('measurement: {of: [VS-PLT], below: "30 10*9/L", within: 2 days}',
                                                   text="Platelets of at most 30 ×10⁹/L.")),
+    ("boundary_day_or_value_read_otherwise", into("age: {at_least: 18}", text="Older than 18.")),
     ("threshold_without_unit", out('measurement: {of: [VS-PLT], below: "30 10*9/L", within: 2 days}',
                                    text="Platelets below 30.")),
     # --- what a test can say ------------------------------------------------------------------------------------
@@ -190,6 +191,12 @@ def test_a_bad_definition_raises_this_question(name: str, text: str) -> None:
 def test_and_few_others(name: str, text: str) -> None:
     """One mistake is one question, or two where it is two: an empty set is of no kind, what silence answers …"""
     assert len(asked(text)) <= 2
+
+
+def test_a_limit_is_proposed_in_a_word_that_its_kind_has() -> None:
+    questions = [str(each) for each in review(read(into("age: {at_least: 18}", text="Older than 18.")), terminology())]
+    (asked_of_age,) = [each for each in questions if "the test `at_least`" in each]
+    assert "write `at_least: 19`" in asked_of_age
 
 
 def test_every_question_has_a_bad_definition() -> None:
