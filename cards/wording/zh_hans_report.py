@@ -111,7 +111,7 @@ _PICTURE = {
     "treatments-told": "治疗：{what}。",
     "waits-told": "等待期：{what}。",
     "wait-told": "{what}，至{day}",
-    "wait-told-open": "{what}，最晚至{day}仍无法判断",
+    "wait-told-open": "{what}，最晚至{day}仍待定",
     "at-the-latest": "最晚{day}",
     "earlier": "更早的记录仅列于表中：{n}条。",
     "tables": "以表格形式显示",
