@@ -55,6 +55,8 @@ def _origin(text: str) -> str:
 
 def _seconds(text: object) -> object:
     """Seconds may be written 4, "4.0" or 4.5 (which YAML hands over as text here)."""
+    if isinstance(text, int) and not isinstance(text, bool):
+        return Decimal(text)
     if not isinstance(text, str):
         return text
     try:

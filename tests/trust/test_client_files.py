@@ -33,6 +33,11 @@ def test_the_worked_example_says_what_its_comments_promise() -> None:
     )
 
 
+@pytest.mark.parametrize("seconds", ["4", "4.0", '"4"'])
+def test_seconds_may_be_written_as_they_are_spoken(seconds: str) -> None:
+    assert parse_client(changed("deadline: 4.0", f"deadline: {seconds}"), "example.yaml").deadline == Decimal(4)
+
+
 @pytest.mark.parametrize(
     "old, new, said",
     [
@@ -55,6 +60,9 @@ def test_the_worked_example_says_what_its_comments_promise() -> None:
         ("origins: [https://ehr.example.org]", "origins: [https://ehr.example.org/page]", "origins[0]: "),
         ("keys:\n  url:", "keys:\n  jwks: {keys: []}\n  url:", "keys: "),
         ("language: en\n", "language: en\nlanguage: en\n", "'language' is written twice"),
+        ("discreet: []", "discreet: []\nsmart: {}", "smart.client_id: is missing"),
+        ("discreet: []", "discreet: []\nsmart: {client_id: a, key_id: k}", "smart: `key_file` and `key_id` together"),
+        ("discreet: []", "discreet: []\nsmart: {client_id: a, secret: s}", "smart.secret: no 'secret' here"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place(old: str, new: str, said: str) -> None:
