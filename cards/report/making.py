@@ -35,7 +35,7 @@ def model_of(
 ) -> Report:
     """The report of one trial. `series` is what `series_of` took of the record, `notes` what was not understood.
 
-    Everything in it is plain text without markup; `notes` have been through `may_be_told`.
+    Everything in it is plain text without markup; `notes` have been through `notes_told`.
     """
     plain = replace(wording, quote=clean, own=clean)
     said, standings = Said(plain), Standings.of(assessment)

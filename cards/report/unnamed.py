@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 
 from cards.discretion import UNNAMED
 from cards.wording.wording import is_restricted
 from eligibility.assessment import CriterionResult
 from eligibility.finding import Reason
 from eligibility.record import PatientRecord
+
+UNRECOGNISED = frozenset(
+    {"unclassified-drug", "unclassified-problem", "positive-unlisted", "coded-family-history", "not-understood"}
+)
 
 
 def is_unnamed(result: CriterionResult) -> bool:
@@ -23,12 +27,19 @@ def restricted_entries(record: PatientRecord) -> Set[str]:
     return frozenset(one.reference for group in groups for one in group if one.restricted)
 
 
-def may_be_told(note: Reason, unnamed: Set[str], discreet: bool) -> bool:
-    """Whether a remark on the data may be told: none about an unnamed entry.
+def notes_told(notes: Iterable[Reason], unnamed: Set[str], discreet: bool) -> Iterator[Reason]:
+    """The remarks on the data that may be told: none about an unnamed entry.
 
-    Where topics are to be left unnamed, none that quotes an entry without saying which one it is.
+    Where topics are to be left unnamed, a remark on what was not recognised is told without its name, since nobody can
+    say whether the name would tell the topic; any other that names an entry without saying which one is left out.
     """
-    reference = note.given.get("reference")
-    if isinstance(reference, str):
-        return reference not in unnamed
-    return not (discreet and "label" in note.given)
+    for note in notes:
+        reference = note.given.get("reference")
+        if discreet and note.key in UNRECOGNISED:
+            note = Reason(note.key, tuple((name, fact) for name, fact in note.facts if name != "label"))
+        if isinstance(reference, str):
+            told = reference not in unnamed
+        else:
+            told = not (discreet and "label" in note.given)
+        if told:
+            yield note

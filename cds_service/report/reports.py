@@ -16,7 +16,7 @@ from cards.discretion import entries_about
 from cards.markdown import clean
 from cards.report import series_of
 from cards.report.said import Said
-from cards.report.unnamed import may_be_told, restricted_entries
+from cards.report.unnamed import notes_told, restricted_entries
 from cards.wording.wording import Wording
 from cds_service import watching
 from cds_service.assessment_json import reasons_of
@@ -152,7 +152,7 @@ def kept_of(about: Assessment, record: PatientRecord, caller: Caller) -> Kept:
     """What a report of this assessment is made of, as far as this caller's viewers may be told it (design §6)."""
     unnamed = restricted_entries(record) | entries_about(record, caller.discreet)
     series = series_of(record, about.trial, about.as_of, unnamed)
-    notes = tuple(note for note in reasons_of(record, [about]) if may_be_told(note, unnamed, bool(caller.discreet)))
+    notes = tuple(notes_told(reasons_of(record, [about]), unnamed, bool(caller.discreet)))
     return Kept(about, series, notes, caller.contacts.get(about.trial.nct_id), caller.locale)
 
 

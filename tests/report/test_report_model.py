@@ -9,11 +9,13 @@ import orjson
 import pytest
 
 from cards.report import Report
+from cards.report.unnamed import notes_told
 from cards.wording.en_report import REPORT
 from cds_service.catalogue import load_catalogue
 from cds_service.report.page import FILTERS
 from cds_service.trust.caller import Caller
 from cds_service.trust.clients import sets_of
+from eligibility.finding import Reason
 from tests.cards.told import PEOPLE, changed, story
 from tests.report.shown import note_of, page, report, report_of
 
@@ -159,6 +161,28 @@ def test_a_restricted_result_is_named_nowhere() -> None:
 def test_a_topic_that_the_hospital_leaves_unnamed_is_named_nowhere() -> None:
     sets = frozenset(sets_of("HIV", tuple(load_catalogue().terminology.value_sets)))
     unnamed(report_of(story("bruno"), CM, caller=Caller(discreet=sets)))
+
+
+# remark, is the hospital discreet, what is left of it (None: it is not told)
+REMARKS = [
+    (Reason.of("unclassified-drug", reference="M/1", label="Triumeq"), False, {"reference", "label"}),
+    (Reason.of("unclassified-drug", reference="M/1", label="Triumeq"), True, {"reference"}),
+    (Reason.of("unclassified-drug", reference="M/9", label="Triumeq"), False, None),
+    (Reason.of("unclassified-problem", label="Stage B"), True, set()),
+    (Reason.of("newer-preliminary", label="HIV", value="Positive"), True, None),
+    (Reason.of("newer-preliminary", label="Platelets", value="20"), False, {"label", "value"}),
+    (Reason.of("result-refused", reference="O/1", label="Platelets"), True, {"reference", "label"}),
+    (Reason.of("result-refused", reference="O/9", label="Platelets"), True, None),
+    (Reason.of("onsets-disagree"), True, set()),
+]
+
+
+@pytest.mark.parametrize(("remark", "discreet", "left"), REMARKS)
+def test_a_remark_on_the_data_names_nothing_that_is_to_be_left_unnamed(
+    remark: Reason, discreet: bool, left: set[str] | None
+) -> None:
+    told = list(notes_told([remark], frozenset({"M/9", "O/9"}), discreet))
+    assert [set(note.given) for note in told] == ([] if left is None else [left])
 
 
 def test_a_restricted_treatment_is_not_drawn() -> None:
