@@ -17,7 +17,7 @@ FOUR_WEEKS = "other_trial: {within: 28 days}"
     ("on intervention", [study("on-study-intervention", start="2026-01")], "met"),
     ("in follow-up", [study("follow-up")], "met"),
     ("observed only", [study("on-study-observation")], "judgement"),
-    ("from next month", [study("on-study", start="2026-12-01")], "not-met"),
+    ("from next month, and on study already", [study("on-study", start="2026-12-01")], "unknown"),
     ("left today", [study("off-study", end="2026-11-21")], "met; 2026-12-20"),
     ("left 28 days ago", [study("off-study", end="2026-10-24")], "met; 2026-11-22"),
     ("left 29 days ago", [study("withdrawn", end="2026-10-23")], "not-met"),
