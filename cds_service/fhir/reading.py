@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -112,7 +112,7 @@ class Reading:
         return [Hole(section, reason, sets=self.query.sets, complete_since=day) for reason, day in reasons.items()]
 
 
-def _nowhere(_reference: str, _referring: Json) -> None:
+def _nowhere(_reference: str, _referring: Mapping[str, Any]) -> None:
     """Whom an address of a Bundle means is not needed to see that an entry may be the patient's."""
 
 
