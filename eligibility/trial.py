@@ -216,6 +216,11 @@ class Trial:
         criteria: dict[str, Rule] = {c.id: c.test for c in self.walk()}
         return CaseNames(self.header.therapies, facts, criteria, self.header.treatment_history, self.nct_id)
 
+    @cached_property
+    def value_sets(self) -> frozenset[str]:
+        """Every value set that it names."""
+        return frozenset(value_sets_used(self))
+
     def walk(self) -> Iterator[Criterion]:
         for criterion in self.criteria:
             yield criterion

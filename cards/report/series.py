@@ -15,7 +15,7 @@ from fractions import Fraction
 from cards.report.lanes import COUNTS, ORDER, UNIT, lane_of
 from eligibility.quantity import Amount
 from eligibility.record import Exposure, Intake, Observation, PatientRecord, Source
-from eligibility.trial import Trial, value_sets_used
+from eligibility.trial import Trial
 from eligibility.units import converted
 from eligibility.when import When
 
@@ -81,7 +81,7 @@ _UNSURE = (Intake.ON_HOLD, Intake.UNKNOWN)
 
 def series_of(record: PatientRecord, trial: Trial, as_of: date, unnamed: Set[str] = frozenset()) -> Series:
     """The picture's data. `unnamed` are references of entries whose topic is left unnamed."""
-    asked = frozenset(value_sets_used(trial))
+    asked = trial.value_sets
     counts = [one for one in _counts(record, asked, as_of) if one.reference not in unnamed]
     courses = [one for one in _courses(record, asked, as_of) if one.reference not in unnamed]
     return Series(tuple(sorted(counts, key=_by_day)), tuple(sorted(courses, key=_by_lane)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -28,6 +28,8 @@ from eligibility.when import Span, When
 _KEPT: Mapping[str, type[Any]] = {
     one.__name__: one for one in (Evidence, Finding, Ground, Reason, Resolve, Turn, Span, When, Series, Count, Course)
 }
+_PARTS = {kind: tuple(one.name for one in fields(kind)) for kind in _KEPT.values()}
+_AS_IT_IS = frozenset({str, int, bool})
 _WORDS: Mapping[str, type[Enum]] = {one.__name__: one for one in (Assurance, Certainty, EligibilityStatus, Truth)}
 _SIMPLE: Mapping[str, tuple[type[Any], Callable[[Any], str], Callable[[str], Any]]] = {
     "date": (date, date.isoformat, date.fromisoformat),
@@ -114,14 +116,16 @@ def _read_result(held: Mapping[str, Any], criteria: Mapping[str, Criterion], wor
 
 def _written(value: Any) -> Any:
     """A value as JSON: a list for a tuple, `{name: …}` for everything that JSON has not."""
-    if value is None or (isinstance(value, str | bool | int) and not isinstance(value, Enum)):
+    kind = type(value)
+    if value is None or kind in _AS_IT_IS:
         return value
-    if isinstance(value, tuple):
+    if kind is tuple:
         return [_written(one) for one in value]
+    parts = _PARTS.get(kind)
+    if parts is not None:
+        return {kind.__name__: [_written(getattr(value, part)) for part in parts]}
     if isinstance(value, Enum):
-        return {type(value).__name__: value.value}
-    if is_dataclass(value):
-        return {type(value).__name__: [_written(getattr(value, one.name)) for one in fields(value)]}
+        return {kind.__name__: value.value}
     name, (_, write, _) = next((n, s) for n, s in _SIMPLE.items() if isinstance(value, s[0]))
     return {name: write(value)}
 

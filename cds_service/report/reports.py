@@ -75,6 +75,7 @@ class Reports:
         self._clock = clock
         self._trials = trials
         self.lost: Counter[str] = Counter()
+        self._worded: tuple[Catalogue, dict[str, Wording]] = (trials.catalogue, {})
 
     @property
     def offered(self) -> bool:
@@ -140,7 +141,14 @@ class Reports:
             raise Closed from None
 
     def wording(self, locale: str) -> Wording:
-        return wording_for(self._trials.catalogue, locale if locale in LANGUAGES else "en")
+        """The words of a language, English for one that is not known; made once for the definitions in force."""
+        catalogue = self._trials.catalogue
+        if self._worded[0] is not catalogue:
+            self._worded = (catalogue, {})
+        words, known = self._worded[1], locale if locale in LANGUAGES else "en"
+        if known not in words:
+            words[known] = wording_for(catalogue, known)
+        return words[known]
 
     async def tidy(self) -> None:
         """Removes what has closed, also where no new report comes."""
