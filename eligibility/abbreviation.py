@@ -12,7 +12,7 @@ from eligibility.denial import denies_finding
 from eligibility.phrase import respelled
 
 _WORD_OF_ITS_OWN = r"(?<![A-Za-z0-9])({})s?(?![A-Za-z0-9])"  # or of several: PEs, DVTs
-_ROW = re.compile(r"(?:[A-Za-z0-9]{1,10} ?/ ?){1,10}$")
+_ROW = re.compile(r"(?:[A-Za-z0-9]{1,10}(?: ?/ ?| or )){1,10}$", re.IGNORECASE)
 _LONGEST_ROW = 100
 
 
@@ -45,7 +45,7 @@ class Abbreviations:
 
 
 def _first_of_row(text: str, place: int) -> int:
-    """Where a row such as "no DM/HTN/TB" begins, which is denied as a whole."""
+    """Where a row such as "no DM/HTN/TB" or "no TB or PE" begins, which is denied as a whole."""
     row = _ROW.search(text[max(0, place - _LONGEST_ROW) : place])
     return place - len(row[0]) if row else place
 
