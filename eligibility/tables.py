@@ -140,6 +140,7 @@ class Tables(Parameters):
     printed_units: Annotated[tuple[PrintedUnit, ...], Listed] = ()
     viral_loads: Names = ()  # tests whose bare number means "detected"
     screening: Names = ()  # tests that the study team does, after consent, whatever the trial (G13)
+    dosing_intervals: dict[str, SpanText] = {}  # ingredient → how far its doses lie apart, where that is days
     systemic: Names = ()  # sets from which an explicit local route or form takes a drug out (G11)
     prednisone_equivalents: Mapping[str, Number] = {}  # ingredient → mg prednisone per mg
 

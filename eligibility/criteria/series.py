@@ -31,9 +31,11 @@ def may_go_on(entry: Exposure, case: Case) -> Truth:
 
 
 def _due_within(entry: Exposure, case: Case) -> int:
-    """A day more than lay between the last two days on which it was given; of a single dose, a day."""
+    """A day more than lay between the last two days on which it was given, or than the drug's usual interval."""
     days = [case.once(_days_given).get(name, ()) for name in entry.ingredients]
     gaps = [(last - before).days for before, last in (pair[-2:] for pair in days if len(pair) > 1)]
+    usual = case.tables.dosing_intervals
+    gaps += [usual[name].days_at_most for name in entry.ingredients if name in usual]
     return 1 + max((gap for gap in gaps if gap <= _LONGEST), default=0)
 
 
