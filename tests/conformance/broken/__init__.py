@@ -1,0 +1,1 @@
+"""Rules broken on purpose: a test that still passed would hold nothing."""
