@@ -103,6 +103,7 @@ def create_app(
     app.state.memory = memory
     app.state.reports = reports
     app.state.ledger = ledger
+    app.state.smart = smart
     app.state.catalogue = catalogue
     app.state.trials = trials
     app.state.traffic = Traffic(settings.in_flight)

@@ -66,7 +66,8 @@ class Briefly:
 class Authorization:
     """The authorization server of the FHIR server at `base` + /fhir. `user` looks; without `allowing` it says no.
 
-    `scope` grants less than was asked, where it is set; `granted` counts tokens.
+    `scope` grants less than was asked, where it is set; `granted` counts tokens. `app` is the one app it knows, the
+    service at the same address unless told otherwise.
     """
 
     base: str
@@ -74,6 +75,7 @@ class Authorization:
     allowing: bool = True
     scope: str | None = None
     granted: int = 0
+    app: App | None = None
     launches: Briefly = field(default_factory=Briefly)
     codes: Briefly = field(default_factory=Briefly)
 
@@ -85,6 +87,10 @@ class Authorization:
             Route(AUTHORIZE, self.authorize, methods=["GET"]),
             Route(TOKEN, self.token, methods=["POST"]),
         ]
+
+    @property
+    def registered(self) -> App:
+        return self.app or own_app(self.base)
 
     @property
     def issuer(self) -> str:
@@ -110,7 +116,7 @@ class Authorization:
     async def open(self, request: Request) -> Response:
         """The EHR launches the app for a patient; `app` is the address of a smart link, `about` its appContext."""
         asked = request.query_params
-        address = own_app(self.base).launch_url
+        address = self.registered.launch_url
         if asked.get("app", address) != address:
             return PlainTextResponse("This EHR launches one app only.", 400, _NO_STORE)
         launch = self.launches.keep({"patient": asked.get("patient", ""), "about": asked.get("about", "")})
@@ -120,8 +126,8 @@ class Authorization:
     async def authorize(self, request: Request) -> Response:
         """RFC 6749, 4.1: a wrong client or redirect address is told here, everything else to the app."""
         asked = request.query_params
-        app = own_app(self.base)
-        if asked.get("client_id") != CLIENT_ID or asked.get("redirect_uri") != app.redirect_uri:
+        app = self.registered
+        if asked.get("client_id") != app.client_id or asked.get("redirect_uri") != app.redirect_uri:
             return PlainTextResponse("This app is not registered here.", 400, _NO_STORE)
         answer = self._authorized(asked)
         if "state" in asked:
@@ -149,7 +155,7 @@ class Authorization:
             return _json({"error": "invalid_client"}, 401)
         if (
             held is None
-            or form.get("redirect_uri") != own_app(self.base).redirect_uri
+            or form.get("redirect_uri") != self.registered.redirect_uri
             or challenge_of(form.get("code_verifier", "")) != held["challenge"]
         ):
             return _json({"error": "invalid_grant"}, 400)

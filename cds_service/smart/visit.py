@@ -46,6 +46,7 @@ SERVICE = "smart-report"
 
 _LONGEST = 2_000
 _FRESH = 60.0
+_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,14 @@ class Visits:
             return known
         reach = app.reach()
         found = await discovered(self._fhir.http(reach), iss, reach)
-        if len(self._endpoints) > 100:
-            self._endpoints.clear()
+        if len(self._endpoints) > _MOST:
+            self.forget()
         self._endpoints[iss] = (time.monotonic() + _FRESH, found)
         return found
+
+    def forget(self) -> None:
+        """What servers said of themselves is asked again at the next launch."""
+        self._endpoints.clear()
 
     async def finish(self, returned: Returned, secret: str, witness: Witness) -> tuple[App, str, str]:
         """The session's handle, and the trial that the card was about. Raises a LaunchTrouble, StoreUnavailable."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import requests
 
 from cds_service.app import create_app
@@ -121,12 +122,15 @@ def working(folder: Path, store: Store | None = None) -> Iterator[Ward]:
             yield Ward(base, folder, clock, grants, app)
 
 
-def heading(answer: requests.Response) -> str:
+Answer = requests.Response | httpx2.Response
+
+
+def heading(answer: Answer) -> str:
     found = re.search("<h1>(.*?)</h1>", answer.text, re.DOTALL)
     return unescape(found[1]) if found else ""
 
 
-def says(answer: requests.Response, status: int, told: str) -> None:
+def says(answer: Answer, status: int, told: str) -> None:
     """A plain page: what happened, what to do; nothing of a patient, a program or a token."""
     assert (answer.status_code, heading(answer)) == (status, told), answer.text
     assert re.search(r"<h1>.*?</h1>\s*<p>\w+", answer.text, re.DOTALL)
