@@ -24,6 +24,7 @@ CM = "NCT05694767"
 HOOK = "/cds-services/trial-eligibility-patient-view"
 FRAME = {"Sec-Fetch-Dest": "iframe"}
 HANDED = {"Sec-Fetch-Site": "same-origin"}
+OF_A_LAUNCH = ("launch", "code", "state", "code_challenge")
 KEYS = (
     "conditions", "statements", "requests", "administrations", "procedures", "allergies", "studies", "lists",
     "laboratory", "counts", "infections-1", "infections-2", "status",
@@ -159,7 +160,7 @@ async def test_a_report_is_audited_and_so_is_one_that_was_refused(service: Servi
         await launched(browser)
         service.edge.grants.user = "Patient/ines"
         await launched(browser)
-    rows = [row.told async for row in rows_of(store)]
+    rows = [row.told async for some in store.audit.rows() for row in some]
     assert [(row["service"], row["status"], row["client"]) for row in rows] == [
         ("smart-report", 200, "example-hospital"),
         ("smart-report", 403, "example-hospital"),
@@ -167,11 +168,6 @@ async def test_a_report_is_audited_and_so_is_one_that_was_refused(service: Servi
     assert {one["trial"] for one in rows[0]["trials"]} == {"NCT05694767", "NCT06352281"}
     assert rows[0]["patient"] == rows[1]["patient"]
     assert rows[1]["why"] == "NotForViewer"
-
-
-async def rows_of(store: Store) -> AsyncIterator[Any]:
-    for row in await store.audit.rows():
-        yield row
 
 
 @pytest.fixture
@@ -212,12 +208,7 @@ async def test_no_token_and_nothing_of_a_patient_is_logged_or_kept(
         cookie = browser.cookies["__Host-smart"]
     await store.close()
     secrets = [*service.edge.grants.tokens, cookie]
-    secrets += [
-        query(str(step.url))[name]
-        for step in shown.history
-        for name in ("code", "state")
-        if name in str(step.url) and name in query(str(step.url))
-    ]
+    secrets += [one for step in shown.history for name, one in query(str(step.url)).items() if name in OF_A_LAUNCH]
     assert len(secrets) >= 5
     said = "\n".join(heard)
     assert "smart-refused" in said
