@@ -13,8 +13,9 @@ from uuid import uuid4
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from cards.wording.en_report import REPORT
 from cds_service.app import create_app
 from cds_service.demo.fixtures import load_cast, resources_of
 from cds_service.demo.serving import address_of, listening, mount_demo, serving
@@ -97,8 +98,7 @@ def test_the_link_opens_by_itself_and_its_key_leaves_the_address(
 ) -> None:
     link = demo.link("ines")
     page = opened(context, link, complaints)
-    page.wait_for_function("!location.hash")
-    assert page.url == link.partition("#")[0]
+    page.wait_for_url(link.partition("#")[0])
     assert "24 ×10⁹/L" in page.inner_text("main")
     page.reload()
     assert "24 ×10⁹/L" in page.inner_text("main")
@@ -145,9 +145,10 @@ def test_the_keyboard_reaches_the_filter_and_copies_the_note(
     page.focus("#show-all")
     page.keyboard.press("ArrowRight")
     assert page.is_checked("#show-blocks")
+    page.bring_to_front()
     page.focus("#copy")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('copy-told').textContent !== ''")
+    expect(page.locator("#copy-told")).to_have_text(REPORT["copied"])
     assert page.evaluate("navigator.clipboard.readText()") == page.input_value("#note-text")
     assert not complaints
 
