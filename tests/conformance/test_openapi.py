@@ -55,7 +55,8 @@ def small() -> dict[str, Any]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real service with its trials and a database, on a socket; the FHIR server behind it knows nothing."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('fuzz')}/kept.db", b"k" * 32)
-    app = create_app(Settings(open=True, as_of=DAY), catalogue=catalogue(), transport=Ehr(), store=store)
+    settings = Settings(open=True, as_of=DAY, report_url="https://reports.example")
+    app = create_app(settings, catalogue=catalogue(), transport=Ehr(), store=store)
     with listening(0) as listener, serving(app, listener):
         yield address_of(listener)
 
@@ -91,6 +92,54 @@ def test_no_call_breaks_the_service(
         sent()
     assert len(seen) >= count * 0.9
     assert max(seen) < 500
+
+
+REPORT = {
+    "openapi": "3.1.0",
+    "info": {"title": "pages", "version": "1"},
+    "paths": {
+        "/report/{id}": {
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+                {"name": "language", "in": "query", "schema": {"type": "string"}},
+                {
+                    "name": "report",
+                    "in": "cookie",
+                    "schema": {"type": "string", "pattern": "^[a-z]+\\.[a-z]+$"},
+                },
+            ],
+            "get": {"responses": {str(one): {"description": "A page."} for one in (403, 404, 410)}},
+            "post": {
+                "requestBody": {
+                    "content": {
+                        "application/x-www-form-urlencoded": {
+                            "schema": {"type": "object", "properties": {"key": {"type": "string"}}}
+                        }
+                    }
+                },
+                "responses": {str(one): {"description": "A page."} for one in (403, 404, 410)},
+            },
+        }
+    },
+}
+"""The pages are for browsers and stand in no document of ours; whoever guesses an id gets a page that says no."""
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_guess_breaks_or_opens_a_report(address: str, method: str) -> None:
+    operation = schemathesis.openapi.from_dict(REPORT)["/report/{id}"][method]
+    seen: list[int] = []
+
+    @given(operation.as_strategy(generation_mode=GOOD))
+    @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def sent(case: Case) -> None:
+        answer = case.call(base_url=address, session=session, allow_redirects=False)
+        case.validate_response(answer, checks=[not_a_server_error, status_code_conformance])
+        seen.append(answer.status_code)
+
+    with requests.Session() as session:
+        sent()
+    assert set(seen) <= {403, 404, 410}
 
 
 def test_that_is_at_least_two_thousand_calls() -> None:

@@ -64,6 +64,7 @@ async def test_a_call_that_is_given_up_does_not_take_the_keys_from_others(signed
     assert await patient == 200
 
 
+@pytest.mark.rule("SEC-9")
 async def test_a_new_key_is_found_when_it_is_first_used(signed: Signed, clock: Clock, keys: KeysAddress) -> None:
     assert (await status(signed), await status(signed, NEXT)) == (200, 401)
     keys.keys = {"keys": [*JWKS["keys"], jwk(OTHER_CURVE, "next")]}
@@ -71,6 +72,7 @@ async def test_a_new_key_is_found_when_it_is_first_used(signed: Signed, clock: C
     assert (await status(signed, NEXT), await status(signed)) == (200, 200)
 
 
+@pytest.mark.rule("SEC-9")
 async def test_a_key_that_was_taken_away_is_refused_within_ten_minutes(
     signed: Signed, clock: Clock, keys: KeysAddress
 ) -> None:
@@ -116,6 +118,7 @@ KINDS = ["hangs", "refuses", "500", "404", "a redirect", "empty", "a page", "a l
          "too large", "compressed"]  # fmt: skip
 
 
+@pytest.mark.rule("SEC-9")
 @pytest.mark.parametrize("kind", KINDS)
 async def test_while_the_address_is_down_the_last_good_keys_serve(
     signed: Signed, clock: Clock, keys: KeysAddress, kind: str
