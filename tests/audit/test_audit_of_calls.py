@@ -58,6 +58,7 @@ def labelled(person: Json, *kinds: str) -> Json:
     return copy
 
 
+@pytest.mark.rule("SEC-15")
 async def test_a_call_leaves_one_row_that_tells_who_asked_when_and_what_was_sent(hospital: Signed) -> None:
     answer = await hospital.post(hospital.token(), body=call_about(chart()))
     cards = answer.json()["cards"]

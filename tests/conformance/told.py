@@ -18,9 +18,10 @@ Level: M must, S should, O may, g guidance, – explanation, x a rule of our own
 last column says what the service does about it.
 
 Written by `python -m tests.conformance.told`; a test keeps it complete. For some rules
-`python -m tests.conformance.broken` breaks the rule on purpose and shows that a test named here then fails. Every
-answer in the tests is also held against the JSON Schemas in `cds_service/schemas`. What is no HTTP at all, or uses a
-method that HTTP does not know, never reaches the service: the HTTP server refuses it with a bare 400.
+`python -m tests.conformance.broken` breaks the rule on purpose and shows that a test named here then fails. The clients
+of the tests that call without a socket hold every answer against the JSON Schemas in `cds_service/schemas`. What is no
+HTTP at all, or uses a method that HTTP does not know, never reaches the service: the HTTP server refuses it with a bare
+400.
 """
 
 
