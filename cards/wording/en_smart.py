@@ -7,8 +7,9 @@ from collections.abc import Mapping
 SMART: Mapping[str, str] = {
     "smart-link": "The whole assessment of {trial}, in the chart: timeline and all criteria",
     "smart-opening": "Opening the report",
-    "smart-opening-lead": "If this page stays, this browser keeps nothing for a page inside the chart. "
-    "Ask for the report to be opened in a window of its own.",
+    "smart-opening-lead": "If this page stays, the report was launched in another browser, "
+    "or this one keeps nothing for a page inside the chart. Open the chart here and use the link on the card; "
+    "if that does not help, ask for the report to be opened in a window of its own.",
     "smart-continue": "Continue",
     "smart-incomplete": "This address is not complete",
     "smart-incomplete-lead": "The report is opened from within the chart. Open the chart and use the link on the card.",

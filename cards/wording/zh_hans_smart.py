@@ -7,7 +7,8 @@ from collections.abc import Mapping
 SMART: Mapping[str, str] = {
     "smart-link": "{trial}的完整评估，在病历中打开：时间线和全部标准",
     "smart-opening": "正在打开报告",
-    "smart-opening-lead": "如本页面停留不动，说明此浏览器不为病历中的页面保存任何内容。请要求在单独的窗口中打开报告。",
+    "smart-opening-lead": "如本页面停留不动，说明报告是在另一浏览器中启动的，或此浏览器不为病历中的页面保存任何内容。"
+    "请在此打开病历并使用卡片上的链接；如无效，请要求在单独的窗口中打开报告。",
     "smart-continue": "继续",
     "smart-incomplete": "该地址不完整",
     "smart-incomplete-lead": "报告须从病历中打开。请打开病历并使用卡片上的链接。",

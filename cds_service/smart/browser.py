@@ -1,11 +1,15 @@
 """Which browser a launch and its report belong to, also inside an EHR's frame, where third-party cookies are blocked.
 
-The browser holds one secret of ours, and nothing in an address opens anything without it. It is kept in two places:
+The browser holds one secret of ours, and nothing in an address opens anything without it. It is kept in up to three
+places, because no browser blocks all of them:
 
 1. a cookie: `__Host-`, HttpOnly, Secure, `SameSite=None; Partitioned` (CHIPS), so that a frame keeps one of its own
    for the EHR it stands in, where the browser knows such cookies;
-2. in a frame, beside it, the frame's own `sessionStorage`, which browsers partition likewise. Where a request comes
-   without the cookie, a small page of ours reads the secret there and posts it to the same address (`handover`).
+2. in a frame, beside it, the frame's own `sessionStorage`, which browsers partition likewise;
+3. where that is denied too, as Chromium does with all third-party cookies blocked, the name of the frame.
+
+Where a request comes without the cookie, a small page of ours reads the secret there and posts it to the same address
+(`handover`; `pages/static/smart.js`).
 
 A handle in the path would have done without both, but whoever copies or logs an address would hold the report; here a
 copied address opens nothing. A post is taken only where the browser itself says that it comes from a page of ours
