@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
+from datetime import date, tzinfo
+
+from cds_service.settings import zone_of
 
 ASSESSED, UNUSABLE, INTERRUPTED = 0, 2, 130
 
@@ -15,6 +17,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar; write it like 2026-11-21") from None
+
+
+def time_zone(text: str) -> tzinfo:
+    """A time zone by its name."""
+    try:
+        return zone_of(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time zone; write it like Asia/Shanghai") from None
 
 
 def port(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 
 from cards.wording.wording import Wording
 from cds_service.assessment_json import Json, error_json, patient_json
@@ -21,12 +21,13 @@ from eligibility.trial import Trial
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which trials, on which day (R), with which first dose (D1), and what the hospital's own codes mean."""
+    """Which trials, on which day (R), with which first dose (D1), and what the hospital's own codes and times mean."""
 
     trials: tuple[Trial, ...]
     as_of: date
     start: date
     maps: ConceptMaps = NO_MAPS
+    zone: tzinfo | None = None
 
 
 def chosen(catalogue: Catalogue, wanted: Sequence[str] | None) -> tuple[Trial, ...] | str:
@@ -61,7 +62,7 @@ def _one(path: str, file: PatientFile, question: Question, catalogue: Catalogue,
 
 
 def _assessed(path: str, file: PatientFile, question: Question, catalogue: Catalogue, wording: Wording) -> Json:
-    record = record_of(file, catalogue, question.as_of, maps=question.maps)
+    record = record_of(file, catalogue, question.as_of, maps=question.maps, zone=question.zone)
     trials = () if record.deceased else question.trials  # G12: nobody is told that a deceased person may take part
     assessments = [assess(trial, record, question.as_of, question.start) for trial in trials]
     return patient_json(path, record, question.as_of, question.start, assessments, wording)
@@ -73,8 +74,9 @@ def record_of(
     as_of: date,
     forgiven: Forgiven = EVERYTHING,
     maps: ConceptMaps = NO_MAPS,
+    zone: tzinfo | None = None,
 ) -> PatientRecord:
-    """What one person's part of a document says; `forgiven` and `maps` as the reader has them."""
+    """What one person's part of a document says; `forgiven`, `maps` and `zone` as the reader has them."""
     reading = begin(
         file.patient,
         file.resources,
@@ -85,5 +87,6 @@ def record_of(
         aliases=file.aliases,
         maps=maps,
         forgiven=forgiven,
+        zone=zone,
     )
     return reading.whole()

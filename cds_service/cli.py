@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from cds_service.arguments import ASSESSED, INTERRUPTED, UNUSABLE, day, port, refused
+from cds_service.arguments import ASSESSED, INTERRUPTED, UNUSABLE, day, port, refused, time_zone
 from cds_service.catalogue import DefinitionError
 from cds_service.cli_audit import add_audit
 from cds_service.cli_ehr import add_client_key, add_fire, add_load
@@ -82,6 +82,12 @@ def _add_assess(command: argparse.ArgumentParser) -> None:
     command.add_argument("--trial", action="append", metavar="NCT…", help="this trial only (may be repeated)")
     command.add_argument("--as-of", type=day, metavar="YYYY-MM-DD", help="the day (default: CDS_AS_OF, else today)")
     command.add_argument("--start", type=day, metavar="YYYY-MM-DD", help="planned first dose (default: the day)")
+    command.add_argument(
+        "--time-zone",
+        type=time_zone,
+        metavar="ZONE",
+        help="the hospital's time: what today is, and which days a time in Z may be (default: CDS_TIMEZONE, else UTC)",
+    )
     _add_maps(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument("--locale", choices=sorted(LANGUAGES), help="language (default: CDS_LOCALE, else en)")
@@ -175,9 +181,10 @@ def _assess(given: argparse.Namespace) -> int:
     trials = chosen(catalogue, given.trial)
     if isinstance(trials, str):
         return refused(trials)
-    as_of = given.as_of or settings.as_of or datetime.now(settings.zone).date()
+    zone = given.time_zone or settings.zone
+    as_of = given.as_of or settings.as_of or datetime.now(zone).date()
     maps = load_concept_maps(given.concept_map or settings.concept_maps)
-    question = Question(trials, as_of, given.start or as_of, maps)
+    question = Question(trials, as_of, given.start or as_of, maps, zone)
     names = {trial.nct_id: trial.short_name for trial in catalogue.trials}
     page = Page(shutil.get_terminal_size((100, 24)).columns, _in_colour(), names)
     wording = wording_for(catalogue, given.locale or settings.locale)

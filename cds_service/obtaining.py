@@ -35,7 +35,7 @@ class Obtaining:
         limits = self._limits(call, spent=clock() - began)
         queries = self.searches.by(call.caller.maps)
         try:
-            return await gather(queries, call.prefetch, patient_id, as_of, server, limits, unread)
+            return await gather(queries, call.prefetch, patient_id, as_of, server, limits, unread, call.caller.zone)
         finally:
             self.whom.after(call.caller, server)
 

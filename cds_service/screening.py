@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from cards.discretion import discreetly
@@ -59,7 +59,7 @@ class Screening:
 
     def judged(self, gathered: Gathered, call: HookCall, service: str, as_of: date) -> Judged:
         """What holds of this record. A trial that cannot speak is not assessed further (design §4, step 6)."""
-        reading = self.begin(gathered, as_of, call.caller.maps)
+        reading = self.begin(gathered, as_of, call.caller.maps, call.caller.zone)
         considered = tuple(trial for trial in self.catalogue.open_trials if call.caller.enables(trial.nct_id))
         trials = self._concerned(reading, as_of, considered)
         if not trials:
@@ -87,7 +87,9 @@ class Screening:
         """FHIR JSON → PatientRecord."""
         return self.begin(gathered, as_of).whole()
 
-    def begin(self, gathered: Gathered, as_of: date, maps: ConceptMaps | None = None) -> Reading:
+    def begin(
+        self, gathered: Gathered, as_of: date, maps: ConceptMaps | None = None, zone: tzinfo | None = None
+    ) -> Reading:
         """The patient's own full addresses are names of the same person (G5)."""
         own = (gathered.patient["resourceType"], gathered.patient["id"])
         return begin(
@@ -98,6 +100,7 @@ class Screening:
             resolve=_Resolver(gathered),
             holes=gathered.holes,
             maps=self.maps if maps is None else maps,
+            zone=zone,
             aliases=frozenset(
                 address for address, one in gathered.addressed.items() if (one["resourceType"], one.get("id")) == own
             ),

@@ -128,7 +128,9 @@ class Settings:
     as_of: date | None = _setting(  # noqa: RUF009 — `_setting` is dataclasses.field with a meaning
         None, "the day every chart is judged on, for demos and tests (default: today)", _day
     )
-    timezone: str = _setting("UTC", "the time zone in which today is read from the clock", _zone)
+    timezone: str = _setting(
+        "UTC", "the hospital's time, such as Asia/Shanghai: what today is, and which days a time in `Z` may be", _zone
+    )
     locale: str = _setting("en", "language of the cards and reports: en, or zh-Hans (Simplified Chinese)")
     open: bool = _setting(False, "accept unsigned calls, and read from whatever fhirServer a call names", _truth)
     origins: frozenset[str] = _setting(

@@ -19,11 +19,16 @@ _SPAN = re.compile(r"^\s*(\d+)\s+(day|week|month|year)s?\s*$")
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day known to lie in [first, last], both included. `instant` orders results of one day (µs since 1970, UTC)."""
+    """A day known to lie in [first, last], both included. `instant` orders results of one day (µs since 1970, UTC).
+
+    `clocked`: a moment written in UTC by a hospital that lives by another time. Its day is that of UTC or the local
+    one; the order of such moments is certain.
+    """
 
     first: date
     last: date
     instant: int | None = None
+    clocked: bool = False
 
     def __post_init__(self) -> None:
         if self.first > self.last:
@@ -41,7 +46,7 @@ class When:
         """The same, cut at `day`; None when all of it lies later (G4: what has happened lies in the past)."""
         if self.first > day:
             return None
-        return self if self.last <= day else When(self.first, day, self.instant)
+        return self if self.last <= day else When(self.first, day, self.instant, self.clocked)
 
     def on_or_before(self, day: date) -> Truth:
         """Whether the day is `day` or earlier; missing when the interval straddles."""

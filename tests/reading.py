@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, tzinfo
 
 from cds_service.assessing import record_of
 from cds_service.catalogue import Catalogue, load_catalogue
@@ -19,10 +19,15 @@ NOTHING: Forgiven = ()
 
 
 def record_in(
-    data: bytes, as_of: date, catalogue: Catalogue | None = None, holes: Iterable[Hole] = ()
+    data: bytes,
+    as_of: date,
+    catalogue: Catalogue | None = None,
+    holes: Iterable[Hole] = (),
+    *,
+    zone: tzinfo | None = None,
 ) -> PatientRecord:
     """The record of the only person in `data`, by the terminology as shipped or another; `holes` are torn besides."""
     [file] = read_document(data)
     assert isinstance(file, PatientFile), file
     torn = replace(file, holes=(*file.holes, *holes))
-    return record_of(torn, catalogue or load_catalogue(), as_of, forgiven=NOTHING)
+    return record_of(torn, catalogue or load_catalogue(), as_of, forgiven=NOTHING, zone=zone)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date
-from typing import NamedTuple
+from datetime import date, tzinfo
+from typing import NamedTuple, Protocol
 
 from cds_service.assessing import record_of
 from cds_service.catalogue import Catalogue
 from cds_service.contents import Unusable
-from cds_service.documents import PatientFile, read_document
+from cds_service.documents import read_document
 from cds_service.examples.stories import Example
 from cds_service.examples.text import ExampleError
+from cds_service.settings import zone_of
 from eligibility.assessment import Assessment, assess
 from eligibility.record import PatientRecord
 
-Read = Callable[[bytes, date, Catalogue], PatientRecord]
+
+class Read(Protocol):
+    """How FHIR JSON is read: on which day, by which terminology, in a hospital that lives by which time."""
+
+    def __call__(
+        self, data: bytes, as_of: date, catalogue: Catalogue, *, zone: tzinfo | None = None
+    ) -> PatientRecord: ...
 
 
 class Answer(NamedTuple):
@@ -32,7 +38,7 @@ def answer_of(catalogue: Catalogue, example: Example, read: Read | None = None) 
     if trial is None:
         raise ExampleError(f"{example.id}: no trial {example.trial} here")
     day = day_of(example, example.as_of)
-    record = (read or _read)(as_json(example).encode(), day, catalogue)
+    record = (read or _read)(as_json(example).encode(), day, catalogue, zone=zone_in(example))
     if record.deceased:
         return Answer(record, None)
     return Answer(record, assess(trial, record, day, day_of(example, example.start) if example.start else None))
@@ -49,13 +55,19 @@ def day_of(example: Example, text: str) -> date:
         raise ExampleError(f"{example.id}: {text!r} is no day of the calendar; write it like 2026-11-21") from None
 
 
-def _read(data: bytes, as_of: date, catalogue: Catalogue) -> PatientRecord:
+def zone_in(example: Example) -> tzinfo | None:
+    """The time by which the hospital of the story lives, where it says so."""
+    try:
+        return zone_of(example.time_zone) if example.time_zone else None
+    except ValueError:
+        raise ExampleError(
+            f"{example.id}: {example.time_zone!r} is no time zone; write it like Asia/Shanghai"
+        ) from None
+
+
+def _read(data: bytes, as_of: date, catalogue: Catalogue, *, zone: tzinfo | None = None) -> PatientRecord:
     files = read_document(data)
     found = next(iter(files), None)
     if found is None or isinstance(found, Unusable):
         raise ExampleError(f"the record cannot be read: {found.message if found else 'it holds no patient'}")
-    return _record(found, as_of, catalogue)
-
-
-def _record(file: PatientFile, as_of: date, catalogue: Catalogue) -> PatientRecord:
-    return record_of(file, catalogue, as_of)
+    return record_of(found, catalogue, as_of, zone=zone)

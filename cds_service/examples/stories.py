@@ -21,13 +21,16 @@ DEFAULT_PATIENT: dict[str, Any] = {
     "birthDate": "1980-06-15",
 }
 EXPECTATIONS = ("expect", "assurance", "eligible_from")
-FIELDS = (*EXPECTATIONS, "name", "patient", "record", "bundle", "as_of", "start", "status", "speaks", "notes")
+FIELDS = (
+    *EXPECTATIONS, "name", "patient", "record", "bundle", "as_of", "start", "time_zone", "status", "speaks", "notes",
+)  # fmt: skip
+_REPLACED = ("name", "as_of", "start", "time_zone", "status", "speaks", "notes")
 _FILE = ("trial", "as_of", "fragments_from", "fragments", "examples")
 _SHAPES: Mapping[str, tuple[type, str]] = {
     **dict.fromkeys(EXPECTATIONS, (dict, "criteria with what is expected of each, such as {X-I01: met}")),
     **dict.fromkeys(("patient", "bundle", "with"), (dict, "names with values")),
     **dict.fromkeys(("record", "notes"), (list, "a list")),
-    **dict.fromkeys(("name", "status"), (str, "a text")),
+    **dict.fromkeys(("name", "status", "time_zone"), (str, "a text")),
     "speaks": (bool, "true or false"),
 }
 _PARAMETER = re.compile(r"\$\{\w+\}")
@@ -45,6 +48,7 @@ class Example:
     trial: str
     as_of: str
     start: str | None
+    time_zone: str | None
     bundle: Mapping[str, Any]
     expect: Mapping[str, str | list[str]] = field(default_factory=dict)
     assurance: Mapping[str, str] = field(default_factory=dict)
@@ -136,7 +140,7 @@ def _merged(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
         if key in row:
             merged[key] = {**base.get(key, {}), **row[key]}
     merged["record"] = [*base.get("record", []), *row.get("record", [])]
-    merged |= {key: row[key] for key in ("name", "as_of", "start", "status", "speaks", "notes") if key in row}
+    merged |= {key: row[key] for key in _REPLACED if key in row}
     if merged["name"] == base["name"] and not _PARAMETER.search(base["name"]):
         merged["name"] = f"{base['name']}: {', '.join(str(value) for value in parameters.values())}"
     return merged
@@ -158,6 +162,7 @@ def _example(file: str, document: Mapping[str, Any], raw: dict[str, Any], fragme
         trial=document["trial"],
         as_of=raw.get("as_of", document.get("as_of", DEFAULT_AS_OF)),
         start=raw.get("start"),
+        time_zone=raw.get("time_zone"),
         bundle=bundle_of({**DEFAULT_PATIENT, **raw.get("patient", {})}, entries, raw.get("bundle", {})),
         notes=tuple(raw["notes"]) if "notes" in raw else None,
         **{key: raw[key] for key in (*EXPECTATIONS, "status", "speaks") if key in raw},

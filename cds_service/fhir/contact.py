@@ -53,7 +53,7 @@ def read_flag(resource: Json, reference: str, draft: Draft) -> None:
 
 def _holds(element: Json, draft: Draft) -> bool:
     """Not over, not yet to begin; an unreadable period holds, because the wish is the patient's."""
-    period = period_of(element.get("period"))
+    period = period_of(element.get("period"), zone=draft.zone)
     if period.unreadable:
         return True
     begun = period.start is None or period.start.on_or_before(draft.as_of) is not Truth.FALSE

@@ -1,11 +1,15 @@
-"""What day a FHIR date, dateTime, instant or Period means: the calendar day as written, never converted (G3, G4)."""
+"""What day a FHIR date, dateTime, instant or Period means: the calendar day as written, never converted (G3, G4).
+
+A time in `Z` does not tell where it was written. In a hospital that lives by another time it is the day of UTC or the
+local one: an interval, which can only turn a boundary to unknown. Any other offset is taken as written.
+"""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from eligibility.when import EARLIEST, LATEST, Span, When
 
@@ -19,6 +23,7 @@ _TIME = re.compile(
     re.ASCII,
 )
 _UNIX_EPOCH = date(1970, 1, 1).toordinal()
+_UNIX_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = 1_000_000  # in microseconds
 
 
@@ -26,13 +31,33 @@ class UnreadableDate(ValueError):
     """Something stands where a date belongs, and no day can be read from it."""
 
 
-def when_of(value: object) -> When | None:
-    """The day or days a FHIR date means; None when nothing is written; `UnreadableDate` for what cannot be."""
+def when_of(value: object, zone: tzinfo | None = None) -> When | None:
+    """The day or days a FHIR date means; None when nothing is written; `UnreadableDate` for what cannot be.
+
+    `zone` is the hospital's time, where it is known and another one than UTC.
+    """
     if value is None or value == "":
         return None
     if not isinstance(value, str):
         raise UnreadableDate
-    return _parsed(value)
+    when = _parsed(value)
+    return _by_both(when, zone) if zone and when and value.rstrip()[-1] in "Zz" else when
+
+
+def elsewhere(zone: tzinfo | None) -> tzinfo | None:
+    """The zone, where it makes a difference to what is written in `Z`."""
+    return None if zone is UTC else zone
+
+
+def _by_both(when: When, zone: tzinfo) -> When:
+    """The calendar day in UTC and the one in the hospital: both readings of a time in `Z`."""
+    if when.instant is None:
+        return when
+    try:
+        local = (_UNIX_BEGIN + timedelta(microseconds=when.instant)).astimezone(zone).date()
+    except (OverflowError, ValueError):  # at the ends of the calendar
+        return when
+    return When(min(when.first, local), max(when.last, local), when.instant, clocked=True)
 
 
 _OLDEST = Span(130, "year")  # nobody has ever been so old
@@ -117,16 +142,17 @@ class Period:
         """From the first possible start to the last possible end; one boundary alone stands for both."""
         if self.start is None or self.end is None:
             return self.start or self.end
-        instant = self.start.instant
-        return When(self.start.first, max(self.end.last, self.start.last), instant)
+        start, end = self.start, self.end
+        clocked = start.clocked and end.clocked and (start.first, start.last) == (end.first, end.last)
+        return When(start.first, max(end.last, start.last), start.instant, clocked)
 
 
-def period_of(value: object, born: When | None = None, as_of: date = EARLIEST) -> Period:
+def period_of(value: object, born: When | None = None, as_of: date = EARLIEST, zone: tzinfo | None = None) -> Period:
     """A Period; whose boundaries must be days of this person's life, where they are known."""
     if not isinstance(value, dict):
         return Period(unreadable=value is not None)
-    start, start_bad = _boundary(value.get("start"), born, as_of)
-    end, end_bad = _boundary(value.get("end"), born, as_of)
+    start, start_bad = _boundary(value.get("start"), born, as_of, zone)
+    end, end_bad = _boundary(value.get("end"), born, as_of, zone)
     if start and end and end.last < start.first:
         return Period(None, When(EARLIEST, LATEST), unreadable=True)
     if end_bad:
@@ -134,8 +160,8 @@ def period_of(value: object, born: When | None = None, as_of: date = EARLIEST) -
     return Period(start, end, start_bad or end_bad)
 
 
-def _boundary(value: object, born: When | None, as_of: date) -> tuple[When | None, bool]:
+def _boundary(value: object, born: When | None, as_of: date, zone: tzinfo | None) -> tuple[When | None, bool]:
     try:
-        return credible(when_of(value), born, as_of), False
+        return credible(when_of(value, zone), born, as_of), False
     except UnreadableDate:
         return None, True

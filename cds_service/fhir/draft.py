@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from cds_service.fhir.dates import Period, UnreadableDate, credible, period_of, when_of
@@ -37,6 +37,7 @@ class Draft:
     patient: str
     forgiven: Forgiven = EVERYTHING  # what nobody foresaw and yet costs a resource only; a test forgives nothing
     born: When | None = None
+    zone: tzinfo | None = None  # the hospital's time, where it is not UTC: what `Z` may mean
     conditions: list[Condition] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     unanswered: list[Observation] = field(default_factory=list)
@@ -71,14 +72,14 @@ class Draft:
     def day(self, value: object, reference: str) -> When | None:
         """A date as written; an unreadable one, or one that no living person can have, counts as none, with a note."""
         try:
-            return credible(when_of(value), self.born, self.as_of)
+            return credible(when_of(value, self.zone), self.born, self.as_of)
         except UnreadableDate:
             self.note("unreadable-date", reference=reference)
             return None
 
     def period(self, value: object, reference: str) -> Period:
         """A Period as read; with a note where a boundary of it cannot be read."""
-        period = period_of(value, self.born, self.as_of)
+        period = period_of(value, self.born, self.as_of, self.zone)
         if period.unreadable:
             self.note("unreadable-date", reference=reference)
         return period

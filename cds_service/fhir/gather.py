@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from cds_service.errors import RecordUnavailable
 from cds_service.fhir.bundle import Json
 from cds_service.fhir.client import FhirServer
+from cds_service.fhir.dates import elsewhere
 from cds_service.fhir.fetching import Fetching, Limits
 from cds_service.fhir.patient import Person
 from cds_service.fhir.prefetch import Sent, State, check_patient, sent
@@ -75,12 +76,13 @@ async def gather(
     server: FhirServer | None = None,
     limits: Limits | None = None,
     unread: str = NOT_SENT,
+    zone: tzinfo | None = None,
 ) -> Gathered:
     """The record of `patient_id`; `unread` says why there is no server. Raises RecordUnavailable without Patient or
     Conditions."""
     check_patient(prefetch, patient_id)
     shelf = Shelf()
-    readings = [_begin(query, sent(prefetch, query.key), shelf, unread) for query in queries]
+    readings = [_begin(query, sent(prefetch, query.key), shelf, unread, elsewhere(zone)) for query in queries]
     if server is not None:
         await Fetching(server, shelf, patient_id, as_of, limits or Limits()).complete(readings)
     addressed: dict[str, Json] = {}
@@ -102,15 +104,15 @@ async def gather(
     )
 
 
-def _begin(query: Query, came: Sent, shelf: Shelf, unread: str) -> Reading:
+def _begin(query: Query, came: Sent, shelf: Shelf, unread: str, zone: tzinfo | None) -> Reading:
     """What prefetch alone gives of a key (the four states)."""
     if came.state is State.NOTHING:
-        return Reading(query, "nothing")
+        return Reading(query, "nothing", zone=zone)
     if came.state is State.REFUSED:
-        return Reading(query, "sent", gap=REFUSED)
+        return Reading(query, "sent", gap=REFUSED, zone=zone)
     if came.page is None:
-        return Reading(query, "absent", gap=unread if came.state is State.ABSENT else NOT_FHIR)
-    reading = Reading(query, "sent")
+        return Reading(query, "absent", gap=unread if came.state is State.ABSENT else NOT_FHIR, zone=zone)
+    reading = Reading(query, "sent", zone=zone)
     reading.take(came.page)
     shelf.add_all(reading.resources)
     return reading

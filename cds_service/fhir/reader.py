@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from cds_service.fhir import allergies, conditions, contact, lists, medications, observations, procedures, studies
 from cds_service.fhir.copies import newest_copies
 from cds_service.fhir.damage import damaged
+from cds_service.fhir.dates import elsewhere
 from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import EVERYTHING, Draft, Forgiven, NotUnderstood, Resolver
 from cds_service.fhir.elements import NOTHING, Json, modified, text_of
@@ -98,11 +99,13 @@ def begin(
     reference: str | None = None,
     maps: ConceptMaps = NO_MAPS,
     forgiven: Forgiven = EVERYTHING,
+    zone: tzinfo | None = None,
 ) -> Reading:
     """Reads all but the results. `aliases` are other names of the same person (full addresses, replaced ids).
 
     `resolve` leads from a reference and the resource that makes it to a resource; contained ones are found here.
-    Without a Patient, `reference` says whose record it is (`Patient/id`). `maps` say what the hospital's codes mean.
+    Without a Patient, `reference` says whose record it is (`Patient/id`). `maps` say what the hospital's codes mean,
+    `zone` by which time it lives.
     What nobody foresaw costs its resource, so that no mistake of ours costs a record; with `forgiven` empty it is
     raised, so that tests see it.
     """
@@ -110,7 +113,7 @@ def begin(
     name = reference or _name(who, aliases)
     translation = Translation(maps)
     resolve = translation.following(resolve)
-    draft = Draft(Recall(terminology), as_of, resolve, name, forgiven=forgiven, holes=list(holes))
+    draft = Draft(Recall(terminology), as_of, resolve, name, forgiven=forgiven, holes=list(holes), zone=elsewhere(zone))
     draft.born = born(who, name, draft)
     person = Person.of(who, name, aliases)
     results: list[tuple[str, Json]] = []

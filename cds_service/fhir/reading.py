@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from cds_service.fhir.bundle import Json, Page
@@ -50,6 +50,7 @@ class Reading:
     unreadable: int = 0
     strange: bool = False  # all of it is about somebody else: not the answer to what was asked
     total: int | None = None
+    zone: tzinfo | None = None  # as `dates.when_of` has it
 
     def take(self, page: Page) -> None:
         self.pages += 1
@@ -98,7 +99,7 @@ class Reading:
         """Whether older pages cannot matter: they provably lie before what any criterion reads of this key."""
         if self.query.recent_days is None:
             return False
-        since = complete_since(self.resources)
+        since = complete_since(self.resources, self.zone)
         return since is not None and since <= as_of - timedelta(days=self.query.recent_days)
 
     def holes(self) -> list[Hole]:
@@ -106,7 +107,7 @@ class Reading:
         section = self.query.section
         if section is None or self.whole:
             return []
-        since = complete_since(self.resources) if self.gap and self.query.recent_days is not None else None
+        since = complete_since(self.resources, self.zone) if self.gap and self.query.recent_days is not None else None
         reasons = {self.gap: since} if self.gap else {}
         reasons |= dict.fromkeys(self._lacks)
         return [Hole(section, reason, sets=self.query.sets, complete_since=day) for reason, day in reasons.items()]
@@ -116,7 +117,7 @@ def _nowhere(_reference: str, _referring: Mapping[str, Any]) -> None:
     """Whom an address of a Bundle means is not needed to see that an entry may be the patient's."""
 
 
-def complete_since(resources: Iterable[Json]) -> date | None:
+def complete_since(resources: Iterable[Json], zone: tzinfo | None = None) -> date | None:
     """From which day on a list in descending order is complete: the day after its oldest entry's.
 
     The order is earned from the entries, never from `_sort` in the request: one entry without a day of its own, or out
@@ -126,18 +127,18 @@ def complete_since(resources: Iterable[Json]) -> date | None:
     for resource in resources:
         if resource["resourceType"] != "Observation":
             continue
-        when = _collected(resource)
-        if when is None or not when.exact or (oldest is not None and _later(when, oldest)):
+        when = _collected(resource, zone)
+        if when is None or not (when.exact or when.clocked) or (oldest is not None and _later(when, oldest)):
             return None
         oldest = when
-    return None if oldest is None else oldest.first + timedelta(days=1)
+    return None if oldest is None else oldest.last + timedelta(days=1)
 
 
-def _collected(observation: Json) -> When | None:
+def _collected(observation: Json, zone: tzinfo | None) -> When | None:
     period: Any = observation.get("effectivePeriod")
     start = period.get("start") if isinstance(period, dict) else None
     try:
-        return when_of(observation.get("effectiveDateTime") or observation.get("effectiveInstant") or start)
+        return when_of(observation.get("effectiveDateTime") or observation.get("effectiveInstant") or start, zone)
     except UnreadableDate:
         return None
 

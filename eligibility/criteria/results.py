@@ -22,7 +22,8 @@ def surely_later(one: Observation, other: Observation) -> bool:
         return False
     if one.when.first > other.when.last:
         return True
-    if not (one.when.exact and other.when.exact and one.when.first == other.when.first):
+    same_day = one.when.exact and other.when.exact and one.when.first == other.when.first
+    if not (same_day or (one.when.clocked and other.when.clocked)):
         return False
     if one.when.instant is not None and other.when.instant is not None and one.when.instant != other.when.instant:
         return one.when.instant > other.when.instant
@@ -66,30 +67,40 @@ def superseding(sure: list[Observation]) -> Callable[[Observation], bool]:
     """Whether some of these dated results is surely later than another one: `surely_later`, asked of all at once.
 
     Only the last day counts, and on it the latest time, the best rank at a time and the last issue of that rank, so a
-    chart with thousands of results is read once.
+    chart with thousands of results is read once. Moments of one clock are in order whatever their days.
     """
     last_day = max((one.when.first for one in sure if one.when), default=EARLIEST)
-    times, ranks, issues = _at_most([one for one in sure if one.when and one.when.exact and one.when.first == last_day])
+    of_the_day = _at_most([one for one in sure if one.when and one.when.exact and one.when.first == last_day])
+    of_the_clock = _at_most([one for one in sure if one.when and one.when.clocked])
 
     def superseded(other: Observation) -> bool:
         when = other.when
-        if when is None or when.last != last_day or not when.exact:
-            return when is not None and when.last < last_day
-        time, issue = when.instant, (when.instant, other.rank)
-        if time is not None and times is not None and time < times:
+        if when is None or when.last < last_day:
+            return when is not None
+        if when.exact and when.first == last_day and _behind(other, of_the_day):
             return True
-        if ranks.get(time, other.rank) > other.rank:
-            return True
-        return other.issued is not None and issues.get(issue, other.issued) > other.issued
+        return when.clocked and _behind(other, of_the_clock)
 
     return superseded
 
 
 _Issues = dict[tuple[int | None, int], int]
+_Most = tuple[int | None, dict[int | None, int], _Issues]
 
 
-def _at_most(results: list[Observation]) -> tuple[int | None, dict[int | None, int], _Issues]:
-    """Of results of one day: the latest time, the best rank at each time (or without), the last issue of each rank."""
+def _behind(other: Observation, most: _Most) -> bool:
+    """Whether one of those that `most` tells of is later: by its time, else by its rank, else by its issue."""
+    latest_time, ranks, issues = most
+    time = other.when.instant if other.when else None
+    if time is not None and latest_time is not None and time < latest_time:
+        return True
+    if ranks.get(time, other.rank) > other.rank:
+        return True
+    return other.issued is not None and issues.get((time, other.rank), other.issued) > other.issued
+
+
+def _at_most(results: list[Observation]) -> _Most:
+    """Of results in one order: the latest time, the best rank at each time (or none), the last issue of each rank."""
     times: list[int] = []
     ranks: dict[int | None, int] = {}
     issues: _Issues = {}

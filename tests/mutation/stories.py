@@ -17,12 +17,14 @@ from cards.render import render_cards
 from cards.wording.wording import Wording
 from cds_service.assessment_json import criterion_json
 from cds_service.catalogue import load_catalogue
+from cds_service.examples.answers import zone_in
 from cds_service.languages import wording_for
 from eligibility.assessment import CriterionResult, _case, _result, assess
 from eligibility.record import PatientRecord
 from eligibility.trial import Criterion, Trial
 from tests.cards import told
 from tests.reading import record_in
+from tests.trials.said import path_of, said_of
 from tests.trials.worked import Example, as_json, example_files, load_examples
 
 TRIALS = {trial.nct_id: trial for trial in load_catalogue().trials}
@@ -50,7 +52,7 @@ def words() -> Wording:
 def _read(example: Example) -> Story:
     as_of = date.fromisoformat(example.as_of)
     start = date.fromisoformat(example.start) if example.start else None
-    return Story(example, record_in(as_json(example).encode(), as_of), as_of, start)
+    return Story(example, record_in(as_json(example).encode(), as_of, zone=zone_in(example)), as_of, start)
 
 
 def _living(name: str) -> list[Story]:
@@ -76,6 +78,11 @@ def _names(criterion: Criterion) -> set[str]:
     return {criterion.id, *(member.id for member in criterion.members)}
 
 
+def told_of(name: str) -> str:
+    """Everything that is said of the examples of one file, as it is kept in `tests/trials/said`."""
+    return "".join(said_of(story.example.id, results(story), words()) for story in STORIES[name])
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_the_examples_of_a_file_hold(name: str) -> None:
     for story in STORIES[name]:
@@ -87,6 +94,11 @@ def test_the_examples_of_a_file_hold(name: str) -> None:
             assert said["assurance"] == example.assurance.get(result.criterion.id, said["assurance"]), example.id
             day = example.eligible_from.get(result.criterion.id, said["eligible_from"])
             assert said["eligible_from"] == day, example.id
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_sentences_of_a_file_are_those_that_were_kept(name: str) -> None:
+    assert told_of(name) == path_of(name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", STORIES)

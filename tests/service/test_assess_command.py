@@ -234,3 +234,30 @@ def test_json_is_utf_8_on_any_terminal() -> None:
     done = in_a_shell("assess", INES, *DAY, "--format", "json", env=plain)
     assert "×10⁹/L" in done.stdout.decode()
     assert in_a_shell("assess", INES, *DAY, env=plain).returncode == 0
+
+
+def test_the_hospital_s_time_says_which_days_a_time_in_z_may_be(assess: Run, tmp_path: Path) -> None:
+    """Rituximab at 01:00 of 21 August in Shanghai, written as 17:00 Z of the day before; three months are asked for."""
+    infusion = {
+        "resourceType": "MedicationAdministration", "id": "m", "status": "completed",
+        "subject": {"reference": "Patient/p"}, "medicationCodeableConcept": {"text": "rituximab"},
+        "effectiveDateTime": "2026-08-20T17:00:00Z",
+    }  # fmt: skip
+    path = tmp_path / "p.json"
+    path.write_text(json.dumps([{"resourceType": "Patient", "id": "p", "birthDate": "1980-01-01"}, infusion]))
+
+    def washout(*more: str) -> str:
+        _, [line], _ = assess(str(path), *DAY, "--trial", "NCT05694767", *more)
+        [verdict] = [one["verdict"] for one in line["assessments"][0]["criteria"] if one["id"] == "CM313-I21"]
+        return str(verdict)
+
+    assert washout() == "met"
+    assert washout("--time-zone", "UTC") == "met"
+    assert washout("--time-zone", "Asia/Shanghai") == "unknown"
+
+
+def test_a_time_zone_that_there_is_not_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        main(["assess", INES, "--time-zone", "Mars/Olympus"])
+    assert refusal.value.code == 2
+    assert "'Mars/Olympus' is no time zone; write it like Asia/Shanghai" in capfd.readouterr().err

@@ -16,9 +16,16 @@ FIRST, LAST = date(2026, 11, 1), date(2026, 11, 4)
 
 
 def result(
-    name: str, first: int, last: int | None = None, *, at: int | None = None, rank: int = 0, issued: int | None = None
+    name: str,
+    first: int,
+    last: int | None = None,
+    *,
+    at: int | None = None,
+    rank: int = 0,
+    issued: int | None = None,
+    clocked: bool = False,
 ) -> Observation:
-    when = When(FIRST + timedelta(first), FIRST + timedelta(first if last is None else last), at)
+    when = When(FIRST + timedelta(first), FIRST + timedelta(first if last is None else last), at, clocked)
     return Observation(name, name, {}, Result("1"), when, issued, rank)
 
 
@@ -40,6 +47,14 @@ def result(
         (result("a", 1, issued=1), result("b", 1, issued=1), False),
         (result("a", 1, issued=2), result("b", 1), False),
         (result("a", 1, rank=1, issued=1), result("b", 1, issued=2), True),
+        # Moments written in Z are in order though each may be of two days; beside other times they are not.
+        (result("a", 1, 2, at=2, clocked=True), result("b", 1, 2, at=1, clocked=True), True),
+        (result("a", 1, 2, at=1, clocked=True), result("b", 1, 2, at=2, clocked=True), False),
+        (result("a", 2, 2, at=2, clocked=True), result("b", 1, 2, at=1, clocked=True), True),
+        (result("a", 1, 2, at=2, clocked=True), result("b", 1, 2, at=1), False),
+        (result("a", 1, 2, at=2, clocked=True), result("b", 1, at=1), False),
+        (result("a", 1, 2, at=2, rank=1, clocked=True), result("b", 1, 2, at=2, clocked=True), True),
+        (result("a", 1, 2, at=2, issued=2, clocked=True), result("b", 1, 2, at=2, issued=1, clocked=True), True),
     ],
 )
 def test_a_later_one_supersedes(one: Observation, other: Observation, later: bool) -> None:
@@ -66,10 +81,12 @@ def test_only_what_is_surely_in_the_window_supersedes() -> None:
 
 
 SPANS = st.tuples(st.integers(-1, 4), st.sampled_from((0, 0, 0, 1, 2)))
-TIMES = st.none() | st.integers(1, 3)
+TIMES = st.none() | st.tuples(st.integers(1, 3), st.booleans())
 RESULTS = st.lists(
     st.builds(
-        lambda span, at, rank, issued: result("r", span[0], sum(span), at=at, rank=rank, issued=issued),
+        lambda span, time, rank, issued: result(
+            "r", span[0], sum(span), at=time and time[0], clocked=bool(time and time[1]), rank=rank, issued=issued
+        ),
         SPANS, TIMES, st.integers(0, 1), st.none() | st.integers(1, 2),
     ),
     max_size=8,

@@ -129,11 +129,52 @@ async def test_the_client_is_part_of_every_card_s_identity(folder: Path, clock: 
     assert {card["uuid"] for card in here}.isdisjoint(card["uuid"] for card in there)
 
 
-@pytest.mark.parametrize(("zone", "day"), [("Pacific/Auckland", "22 Nov 2026"), ("America/New_York", "21 Nov 2026")])
-async def test_the_day_is_that_of_the_client(folder: Path, zone: str, day: str) -> None:
-    clock = Clock(datetime(2026, 11, 21, 12, 0, tzinfo=UTC))
+@pytest.mark.parametrize(
+    ("zone", "utc", "day"),
+    [
+        # Half past eleven in the evening, and half past midnight: east of UTC …
+        ("Asia/Shanghai", "2026-11-21T15:30", "21 Nov 2026"),
+        ("Asia/Shanghai", "2026-11-21T16:30", "22 Nov 2026"),
+        ("Pacific/Auckland", "2026-11-21T10:30", "21 Nov 2026"),
+        ("Pacific/Auckland", "2026-11-21T11:30", "22 Nov 2026"),
+        # … and west of it …
+        ("America/New_York", "2026-11-22T04:30", "21 Nov 2026"),
+        ("America/New_York", "2026-11-22T05:30", "22 Nov 2026"),
+        ("Pacific/Honolulu", "2026-11-22T09:30", "21 Nov 2026"),
+        # … and where a clock was put back two hours before (25 October, Berlin), or forward (29 March).
+        ("Europe/Berlin", "2026-10-24T21:30", "24 Oct 2026"),
+        ("Europe/Berlin", "2026-10-24T22:30", "25 Oct 2026"),
+        ("Europe/Berlin", "2026-10-25T22:30", "25 Oct 2026"),
+        ("Europe/Berlin", "2026-10-25T23:30", "26 Oct 2026"),
+        ("Europe/Berlin", "2027-03-28T21:30", "28 Mar 2027"),
+        ("Europe/Berlin", "2027-03-28T22:30", "29 Mar 2027"),
+        ("UTC", "2026-11-21T23:30", "21 Nov 2026"),
+    ],
+)
+async def test_the_day_is_that_of_the_client(folder: Path, zone: str, utc: str, day: str) -> None:
+    clock = Clock(datetime.fromisoformat(utc).replace(tzinfo=UTC))
     (folder / "example.yaml").write_text(deployment(time_zone=zone))
-    assert all(f"As of {day};" in card["detail"] for card in await cards(Signed(folder, clock)))
+    told = await cards(Signed(folder, clock))
+    assert told
+    assert all(f"As of {day};" in card["detail"] for card in told)
+
+
+@pytest.mark.parametrize(("zone", "open_"), [("UTC", False), ("Asia/Shanghai", True), ("America/New_York", False)])
+async def test_a_time_in_z_may_be_of_two_days_at_this_client(
+    folder: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, zone: str, open_: bool
+) -> None:
+    """Rituximab at 17:00 Z of 20 August: in Shanghai it may be the 21st, for which three months are not over."""
+    infusion = {
+        "resourceType": "MedicationAdministration", "id": "m", "status": "completed",
+        "subject": {"reference": f"Patient/{WHO}"}, "medicationCodeableConcept": {"text": "rituximab"},
+        "effectiveDateTime": "2026-08-20T17:00:00Z",
+    }  # fmt: skip
+    before = chart()
+    page = {**before["administrations"], "entry": [*before["administrations"]["entry"], {"resource": infusion}]}
+    monkeypatch.setattr(f"{__name__}.chart", lambda: {**before, "administrations": page})
+    (folder / "example.yaml").write_text(deployment(time_zone=zone))
+    [card] = [card for card in await cards(Signed(folder, clock)) if "CM313" in card["summary"]]
+    assert ("rituximab, last between 20 Aug 2026 and 21 Aug 2026" in card["detail"]) is open_
 
 
 def concept_map(code: str, target: str) -> bytes:
