@@ -45,6 +45,8 @@ SMART: Mapping[str, str] = {
     "Try again in a minute; the chart's server may not have answered, or may not have allowed it.",
     "smart-nothing": "No trial was assessed for this patient",
     "smart-nothing-lead": "A trial is assessed where the record speaks of its disease, and for living patients only.",
+    "smart-failed": "The report could not be made",
+    "smart-failed-lead": "The mistake is ours, and was noted. Open the chart again and use the link on the card.",
     "smart-no-report": "There is no such report",
     "smart-no-report-lead": "The address is not complete, or the report has been removed. "
     "Open the chart again and use the link on the card.",

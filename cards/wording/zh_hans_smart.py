@@ -39,6 +39,8 @@ SMART: Mapping[str, str] = {
     "请在一分钟后重试；病历系统的服务器可能未应答，或未允许读取。",
     "smart-nothing": "未对该患者评估任何试验",
     "smart-nothing-lead": "只有病历提到试验所针对的疾病、且患者在世时，才进行评估。",
+    "smart-failed": "未能生成报告",
+    "smart-failed-lead": "错误在我方，已被记录。请重新打开病历并使用卡片上的链接。",
     "smart-no-report": "没有该报告",
     "smart-no-report-lead": "地址不完整，或报告已被移除。请重新打开病历并使用卡片上的链接。",
     "smart-closed": "该报告已关闭",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cards.wording.wording import Wording
-from cds_service import log
+from cds_service import log, watching
 from cds_service.audit.ledger import Ledger
 from cds_service.audit.witness import Witness
 from cds_service.languages import LANGUAGES
@@ -56,7 +56,15 @@ class _Pages:
             try:
                 return await answering(request)
             except tuple(TROUBLES) as trouble:
-                return self._trouble(request, trouble)
+                key, status = TROUBLES[type(trouble)]
+                why = f"{type(trouble).__name__}: {trouble}" if str(trouble) else type(trouble).__name__
+                log.event("smart-refused", request=request.scope[_REQUEST], status=status, why=why)
+                return self._trouble(request, key, status)
+            except ClientDisconnect:
+                raise
+            except Exception as error:
+                log.failure(request.scope[_REQUEST], error)
+                return self._trouble(request, "smart-failed", 500)
 
         return told
 
@@ -78,7 +86,7 @@ class _Pages:
         secret = await secret_of(request)
         if secret is None:
             return page.handover(self._wording(self._locale), self._everybody())
-        returned = Returned(_one(request, "state"), _one(request, "code"), _one(request, "error"))
+        returned = Returned(_one(request, "state"), _one(request, "code"), _one(request, "error"), _one(request, "iss"))
         witness = Witness(self._ledger, request.scope[_REQUEST], SERVICE)
         try:
             app, handle, about = await self._visits.finish(returned, secret, witness)
@@ -113,10 +121,9 @@ class _Pages:
         """Whose launch it is can be told only with the browser's secret."""
         return self._visits.framed_by()
 
-    def _trouble(self, request: Request, trouble: Exception) -> Response:
-        key, status = TROUBLES[type(trouble)]
-        why = f"{type(trouble).__name__}: {trouble}" if str(trouble) else type(trouble).__name__
-        log.event("smart-refused", request=request.scope[_REQUEST], status=status, why=why)
+    def _trouble(self, request: Request, key: str, status: int) -> Response:
+        if status >= 400:
+            watching.count("refused_call", status=status)
         asked = request.query_params.get("language", "")
         wording = self._wording(asked if asked in LANGUAGES else self._locale)
         return page.trouble(wording, key, status, self._everybody())

@@ -51,11 +51,12 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What the browser brings back from the authorization server."""
+    """What the browser brings back from the authorization server; `issuer` where it names itself (RFC 9207)."""
 
     state: str
     code: str = ""
     error: str = ""
+    issuer: str = ""
 
 
 class Visits:
@@ -133,6 +134,8 @@ class Visits:
         caller = self.named(begun.client)
         if caller is None or caller.app is None or not caller.app.launched_from(begun.iss):
             raise StateTrouble("client")
+        if returned.issuer and begun.issuer and returned.issuer != begun.issuer:
+            raise StateTrouble("issuer")
         witness.caller = caller
         if returned.error:
             raise Denied if returned.error == "access_denied" else AuthorizationError
@@ -141,7 +144,8 @@ class Visits:
         witness.call = call = _call(caller, begun, grant)
         reports = await self._assessed(call, _viewed(call), witness)
         handle = await self.sessions.keep(caller.name, grant.patient, reports, secret)
-        return caller.app, handle, grant.about
+        known = {one.assessment.trial.nct_id for one in reports}
+        return caller.app, handle, grant.about if grant.about in known else ""
 
     async def _assessed(self, call: HookCall, context: PatientContext, witness: Witness) -> tuple[Kept, ...]:
         as_of = self._today(call.caller.zone)

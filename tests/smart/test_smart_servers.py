@@ -200,3 +200,32 @@ async def test_a_fhir_server_that_sends_somebody_else(service: Service) -> None:
     service.edge.instead["/fhir/Patient/ines"] = json({"resourceType": "Patient", "id": "nora"})
     async with service.browser() as browser:
         says(await launched(browser), 502, "The record could not be read")
+
+
+@pytest.mark.parametrize(("iss", "status"), [(f"{EHR}/auth", 303), ("https://evil.example", 403), ("", 303)])
+async def test_an_authorization_server_that_names_itself_must_be_the_one_of_the_launch(
+    service: Service, iss: str, status: int
+) -> None:
+    """RFC 9207."""
+    async with service.browser(follow_redirects=False) as browser:
+        at = await launched(browser)
+        while "/smart/callback" not in at.headers["location"]:
+            at = await browser.get(at.headers["location"])
+        back = await browser.get(f"{at.headers['location']}&iss={iss}" if iss else at.headers["location"])
+    assert back.status_code == status
+
+
+async def test_a_context_that_is_no_trial_leads_nowhere_else(service: Service) -> None:
+    service.edge.instead[TOKEN] = json(grant(appContext="https://evil.example/\r\nX: y&trial=NCT06352281"))
+    async with service.browser() as browser:
+        shown = await launched(browser)
+    assert "?" not in str(shown.url)
+
+
+async def test_a_mistake_of_ours_is_a_plain_page(service: Service) -> None:
+    def mistake(_: httpx2.Request) -> httpx2.Response:
+        raise ZeroDivisionError("Examplesdottir")
+
+    service.edge.instead[TOKEN] = mistake
+    async with service.browser() as browser:
+        says(await launched(browser), 500, "The report could not be made")
