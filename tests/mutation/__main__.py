@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import configparser
+import hashlib
 import json
 import os
 import shutil
@@ -83,31 +84,42 @@ def prepared(place: Path, group: Group) -> None:
         settings.write(file)
 
 
-def run(place: Path, children: int) -> None:
+def run(place: Path, children: int, sample: int | None) -> None:
     """Until every mutant was run: what stops mutmut halfway (a mutant that ends its process) costs that mutant only."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children)]
     before = None
+    if sample is not None:
+        _mutmut(place, children, "none.of.these")  # makes the mutants, and runs none
     while True:
-        with (place / "log.txt").open("ab") as log:
-            subprocess.run(command, cwd=place, env=BARE, stdout=log, stderr=subprocess.STDOUT, check=False)
-        waiting = sum(code in NOT_RUN for *_, code in outcomes(place))
-        if waiting in (0, before):
+        waiting = [mutant for _, mutant, code in outcomes(place, sample) if code in NOT_RUN]
+        if waiting == before or (before is not None and not waiting):
             return
+        _mutmut(place, children, *(waiting if sample is not None else ()))
         before = waiting
 
 
-def outcomes(place: Path) -> Iterator[tuple[str, str, int | None]]:
-    """File, mutant, and with which code its tests ended."""
+def _mutmut(place: Path, children: int, *mutants: str) -> None:
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(children), *mutants]
+    with (place / "log.txt").open("ab") as log:
+        subprocess.run(command, cwd=place, env=BARE, stdout=log, stderr=subprocess.STDOUT, check=False)
+
+
+def outcomes(place: Path, sample: int | None = None) -> Iterator[tuple[str, str, int | None]]:
+    """File, mutant, and with which code its tests ended; `sample` mutants of each file, the same in every run."""
     for path in sorted((place / "mutants").rglob("*.meta")):
         file = path.relative_to(place / "mutants").with_suffix("").as_posix()
-        for mutant, code in json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"].items():
+        found = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"].items()
+        for mutant, code in sorted(found, key=_drawn)[:sample]:
             yield file, mutant, code
 
 
-def told(place: Path) -> bool:
+def _drawn(mutant_and_code: tuple[str, int | None]) -> bytes:
+    return hashlib.sha256(mutant_and_code[0].encode()).digest()
+
+
+def told(place: Path, sample: int | None) -> bool:
     """Prints a row for each file, and keeps what survived; whether enough was noticed."""
     by_file: dict[str, list[tuple[str, int | None]]] = {}
-    for file, mutant, code in outcomes(place):
+    for file, mutant, code in outcomes(place, sample):
         by_file.setdefault(file, []).append((mutant, code))
     enough = bool(by_file)
     with (place / "survivors.txt").open("w", encoding="utf-8") as file_of_survivors:
@@ -131,7 +143,7 @@ def _shown(place: Path, mutant: str) -> str:
     return f"## {mutant}\n{shown.stdout}\n"
 
 
-def main(names: list[str], children: int, goes_on: bool) -> int:
+def main(names: list[str], children: int, goes_on: bool, sample: int | None) -> int:
     unknown = [name for name in names if name not in GROUPS]
     if unknown:
         print(f"no group {', '.join(unknown)}; there are {', '.join(GROUPS)}", file=sys.stderr)
@@ -141,8 +153,8 @@ def main(names: list[str], children: int, goes_on: bool) -> int:
         place = WORK / name
         if not (goes_on and place.exists()):
             prepared(place, GROUPS[name])
-        run(place, children)
-        enough = told(place) and enough
+        run(place, children, sample)
+        enough = told(place, sample) and enough
     print(f"survivors, each with what was changed: {WORK.relative_to(ROOT)}/*/survivors.txt")
     return 0 if enough else 1
 
@@ -152,5 +164,6 @@ if __name__ == "__main__":
     asked.add_argument("names", nargs="*", help=f"groups: {', '.join(GROUPS)}")
     asked.add_argument("--children", type=int, default=max(1, (os.cpu_count() or 2) - 1))
     asked.add_argument("--go-on", action="store_true", help="keep the copies, and run only what was not run yet")
+    asked.add_argument("--sample", type=int, help="so many mutants of each file, drawn by their names (default: all)")
     given = asked.parse_args()
-    raise SystemExit(main(given.names, given.children, given.go_on))
+    raise SystemExit(main(given.names, given.children, given.go_on, given.sample))
