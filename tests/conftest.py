@@ -16,6 +16,7 @@ SHARING = (
     "feedback",
     "load",
     "service",
+    "smart",
     "store",
     "trust",
 )
