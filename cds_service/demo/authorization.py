@@ -67,7 +67,7 @@ class Authorization:
     """The authorization server of the FHIR server at `base` + /fhir. `user` looks; without `allowing` it says no.
 
     `scope` grants less than was asked, where it is set; `granted` counts tokens. `app` is the one app it knows, the
-    service at the same address unless told otherwise.
+    service at the same address unless told otherwise. `now` is the time that its tokens tell.
     """
 
     base: str
@@ -76,6 +76,7 @@ class Authorization:
     scope: str | None = None
     granted: int = 0
     app: App | None = None
+    now: Callable[[], float] = time.time
     launches: Briefly = field(default_factory=Briefly)
     codes: Briefly = field(default_factory=Briefly)
 
@@ -179,7 +180,7 @@ class Authorization:
         return told
 
     def _id_token(self) -> str:
-        now = int(time.time())
+        now = int(self.now())
         user = f"{self.base}/fhir/{self.user}"
         claims = {"iss": self.issuer, "sub": self.user, "aud": CLIENT_ID, "iat": now, "exp": now + _LIFE}
         return jwt.encode({**claims, "fhirUser": user}, _KEY, algorithm="HS256")

@@ -1,19 +1,35 @@
-"""Decides what the demo chart shows of a record: who it is, the problems, the drugs, the newest results."""
+"""Decides what the demo chart shows of a record: who it is, the problems, the drugs, the newest results, the orders."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from cds_service.demo.entry import (
+    begun_of,
+    dose_of,
+    drug_of,
+    name_of,
+    note_of,
+    shown,
+    status_of,
+    value_of,
+    when_of,
+    words_of,
+)
 from cds_service.demo.search import find, parse_query
 from cds_service.demo.store import FhirStore
+from cds_service.demo.words import Words
 
 Json = dict[str, Any]
 _SHOWN = 12
 _PLATELETS = "777-3,778-1,26515-7,13056-7,49497-1"
 """What the chart lists as platelet counts; for reading only, the trials have a value set of their own."""
+_SEXES = ("female", "male", "other")
+_DRUGS = ("MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense")
+_ORDERS = ("ServiceRequest", "Task", "ResearchSubject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,127 +45,101 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One part of the chart, newest first; `more` is how many rows are not shown."""
+    """One part of the chart, newest first; `heads` are keys of words, `more` is how many rows are not shown."""
 
     id: str
-    title: str
     heads: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     more: int = 0
 
 
-def person_of(patient: Json, as_of: date, story: str) -> Person:
+def person_of(patient: Json, as_of: date, story: str, said: Words) -> Person:
     """A Patient as a line: name, age on the day, sex."""
-    born = str(patient.get("birthDate", ""))
-    age = [words for words in (_age(born, as_of), str(patient.get("gender", ""))) if words]
-    dead = ["deceased"] if patient.get("deceasedBoolean") or patient.get("deceasedDateTime") else []
-    return Person(patient["id"], name_of(patient), ", ".join([*age, *dead]), born, story)
+    born = _birth(patient)
+    sex = str(patient.get("gender", ""))
+    age = [] if born is None else [said("years", n=_years(born, as_of))]
+    dead = [said("deceased")] if patient.get("deceasedBoolean") or patient.get("deceasedDateTime") else []
+    line = said("and").join([*age, said(sex if sex in _SEXES else "unknown"), *dead])
+    return Person(patient["id"], name_of(patient), line, "" if born is None else said("born", day=born), story)
 
 
-def name_of(patient: Json) -> str:
-    """The first name given: its text, or given names and family name."""
-    name: Json = next(iter(patient.get("name", [])), {})
-    parts = [*name.get("given", []), name.get("family", "")]
-    return str(name.get("text") or " ".join(part for part in parts if part) or f"Patient/{patient['id']}")
-
-
-def _age(born: str, as_of: date) -> str:
+def _birth(patient: Json) -> date | None:
     try:
-        day = date.fromisoformat(born)
+        return date.fromisoformat(str(patient.get("birthDate", "")))
     except ValueError:
-        return ""
-    years = as_of.year - day.year - ((as_of.month, as_of.day) < (day.month, day.day))
-    return f"{years} years"
+        return None
 
 
-def tables(store: FhirStore, patient_id: str) -> list[Table]:
+def _years(born: date, as_of: date) -> int:
+    return as_of.year - born.year - ((as_of.month, as_of.day) < (born.month, born.day))
+
+
+def tables(store: FhirStore, patient_id: str, said: Words) -> list[Table]:
     """The chart of one person."""
-    problems = [(_words(own, "code"), _status(own), _when(own)) for own in _of(store, "Condition", patient_id)]
-    drugs = [
-        (_drug(own, store), _status(own), _when(own), _dose(own))
-        for kind in ("MedicationStatement", "MedicationRequest", "MedicationAdministration", "MedicationDispense")
-        for own in _of(store, kind, patient_id)
+    problems = [
+        (words_of(own, "code"), status_of(own), when_of(own, said), note_of(own))
+        for own in _of(store, "Condition", patient_id)
     ]
-    counts = _rows_of_results(_of(store, "Observation", patient_id, ("code", _PLATELETS), ("_sort", "-date")))
+    taken = [own for kind in _DRUGS for own in _of(store, kind, patient_id)]
+    drugs = [
+        (drug_of(own, store), status_of(own), when_of(own, said), dose_of(own))
+        for own in sorted(taken, key=begun_of, reverse=True)
+    ]
+    counts = _results(_of(store, "Observation", patient_id, ("code", _PLATELETS), ("_sort", "-date")), said)
     results = _newest(_of(store, "Observation", patient_id, ("_sort", "-date")))
     done = [
-        (_words(own, "code"), _status(own), _when(own))
+        (words_of(own, "code"), status_of(own), when_of(own, said))
         for own in _of(store, "Procedure", patient_id, ("_sort", "-date"))
     ]
+    orders = [(_order(own), status_of(own), f"{own['resourceType']}/{own['id']}") for own in _orders(store, patient_id)]
+    test = ("head-test", "head-result", "head-day")
     return [
-        Table("problems", "Problems", ("Problem", "Status", "Since"), problems),
-        Table("drugs", "Drugs", ("Drug", "Status", "When", "Dose"), drugs),
-        Table("counts", "Platelet counts", ("Test", "Result", "Day"), counts[:_SHOWN], max(0, len(counts) - _SHOWN)),
-        Table("results", "Newest result of each test", ("Test", "Result", "Day"), _rows_of_results(results)),
-        Table("procedures", "Procedures", ("Procedure", "Status", "Day"), done),
+        Table("orders", ("head-order", "head-status", "head-number"), orders),
+        _filled(Table("problems", ("head-problem", "head-status", "head-since", "head-note"), problems)),
+        _filled(Table("drugs", ("head-drug", "head-status", "head-when", "head-dose"), drugs)),
+        Table("counts", test, counts[:_SHOWN], max(0, len(counts) - _SHOWN)),
+        Table("results", test, _results(results, said)),
+        Table("procedures", ("head-procedure", "head-status", "head-day"), done),
     ]
+
+
+def _filled(table: Table) -> Table:
+    """Without its last column where that is empty in every row."""
+    if any(row[-1] for row in table.rows):
+        return table
+    return replace(table, heads=table.heads[:-1], rows=[row[:-1] for row in table.rows])
+
+
+def already_there(store: FhirStore, draft: Json) -> bool:
+    """Whether a resource that says the same is on the server, whatever number and version it got there."""
+    same = _without_number(draft)
+    return any(_without_number(own) == same for own in store.of_type(str(draft.get("resourceType", ""))))
+
+
+def _without_number(resource: Json) -> Json:
+    return {name: value for name, value in resource.items() if name not in ("id", "meta")}
+
+
+def _orders(store: FhirStore, patient_id: str) -> list[Json]:
+    return [own for kind in _ORDERS for own in _of(store, kind, patient_id)]
+
+
+def _order(resource: Json) -> str:
+    study = (resource.get("study") or {}).get("display", "")
+    return words_of(resource, "code") if resource.get("code") else shown(resource.get("description") or study or "–")
 
 
 def _of(store: FhirStore, kind: str, patient_id: str, *more: tuple[str, str]) -> list[Json]:
     return find(store.of_type(kind), parse_query(kind, [("patient", patient_id), *more]))
 
 
-def _rows_of_results(results: Iterable[Json]) -> list[tuple[str, ...]]:
-    return [(_words(own, "code"), _value(own), _when(own)) for own in results]
+def _results(results: Iterable[Json], said: Words) -> list[tuple[str, ...]]:
+    return [(words_of(own, "code"), value_of(own), when_of(own, said)) for own in results]
 
 
 def _newest(results: Iterable[Json]) -> list[Json]:
     """The first of each test, of results that come newest first."""
     first: dict[str, Json] = {}
     for own in results:
-        first.setdefault(_words(own, "code"), own)
+        first.setdefault(words_of(own, "code"), own)
     return list(first.values())
-
-
-def _words(resource: Json, element: str) -> str:
-    """What a coded element says, in words: its text, else a display, else a code."""
-    concept = resource.get(element) or {}
-    codings = [part for coding in concept.get("coding", []) for part in (coding.get("display"), coding.get("code"))]
-    return str(concept.get("text") or next((part for part in codings if part), "not stated"))
-
-
-def _drug(resource: Json, store: FhirStore) -> str:
-    reference = (resource.get("medicationReference") or {}).get("reference", "")
-    kind, _, own_id = str(reference).rpartition("/")
-    medication = store.get(kind, own_id)
-    return _words(medication, "code") if medication else _words(resource, "medicationCodeableConcept")
-
-
-def _status(resource: Json) -> str:
-    parts = [_words(resource, name) for name in ("clinicalStatus", "verificationStatus") if resource.get(name)]
-    return ", ".join(parts) or str(resource.get("status", ""))
-
-
-_DATES = ("effectiveDateTime", "onsetDateTime", "performedDateTime", "authoredOn", "recordedDate", "dateAsserted")
-_PERIODS = ("effectivePeriod", "onsetPeriod", "performedPeriod")
-
-
-def _when(resource: Json) -> str:
-    for name in _PERIODS:
-        if name in resource:
-            return " to ".join(_day(resource[name].get(end, "…")) for end in ("start", "end"))
-    return next((_day(resource[name]) for name in _DATES if name in resource), "not dated")
-
-
-def _day(text: str) -> str:
-    return text[:10]
-
-
-def _dose(resource: Json) -> str:
-    doses: Iterable[Json] = resource.get("dosage") or resource.get("dosageInstruction") or []
-    if isinstance(doses, dict):
-        doses = [doses]
-    return "; ".join(str(dose["text"]) for dose in doses if dose.get("text"))
-
-
-def _value(resource: Json) -> str:
-    if "valueQuantity" in resource:
-        quantity = resource["valueQuantity"]
-        unit = quantity.get("unit", quantity.get("code", ""))
-        said = (quantity.get("comparator", ""), quantity.get("value", ""), unit)
-        return " ".join(str(part) for part in said if part != "")
-    if "valueCodeableConcept" in resource:
-        return _words(resource, "valueCodeableConcept")
-    plain = [str(resource[name]) for name in ("valueString", "valueInteger", "valueBoolean") if name in resource]
-    parts = [f"{_words(part, 'code')}: {_value(part)}" for part in resource.get("component", [])]
-    return "; ".join([*plain, *parts]) or "no value"

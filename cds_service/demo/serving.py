@@ -13,10 +13,12 @@ from fastapi import FastAPI
 
 from cds_service.demo.authorization import Authorization
 from cds_service.demo.chart_page import DemoChart
+from cds_service.demo.desk import Desk
 from cds_service.demo.fhir_server import fhir_routes
 from cds_service.demo.fixtures import load_stories
 from cds_service.demo.paging import PAGE
 from cds_service.demo.store import FhirStore
+from cds_service.smart.app import LAUNCH
 
 HOST = "127.0.0.1"
 
@@ -29,9 +31,14 @@ def mount_demo(
     *,
     page: int = PAGE,
     authorization: Authorization | None = None,
+    desk: Desk | None = None,
 ) -> FastAPI:
-    """Adds the embedded FHIR server at `/fhir`, what authorizes for it, and the chart page at `/` to a CDS service."""
-    chart = DemoChart(store, base, as_of, load_stories())
+    """Adds the embedded FHIR server at `/fhir`, what authorizes for it, and the charts at `/` to a CDS service.
+
+    `desk` is given where the service reads its clock; without one the day stays `as_of`, whatever the service takes.
+    """
+    launches = any(getattr(route, "path", "") == LAUNCH for route in app.routes)
+    chart = DemoChart(store, base, desk or Desk(as_of), load_stories(), launches)
     grants = authorization or Authorization(base)
     fhir = fhir_routes(store, day=as_of.isoformat(), page=page)
     app.router.routes.extend([*grants.routes(), *fhir, *chart.routes()])

@@ -51,9 +51,26 @@ class FhirBase:
             response = self._session.get(url, headers=self._headers, timeout=_TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
             raise NoAnswer(f"No FHIR server answers at {self.base} ({_reason(error)})") from None
-        body = _json(response)
-        is_fhir = isinstance(body, dict) and isinstance(body.get("resourceType"), str)
-        return Answer(response.status_code, body if is_fhir else None)
+        return _answer(response)
+
+    def create(self, resource: Json) -> Answer:
+        """Posts a new resource (FHIR R4 http, create). Raises EhrProblem where nobody answers."""
+        url = f"{self.base}/{resource.get('resourceType', '')}"
+        headers = self._headers | {"Content-Type": "application/fhir+json"}
+        try:
+            response = self._session.post(
+                url, data=orjson.dumps(resource), headers=headers, timeout=_TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            what = f"No FHIR server answers at {self.base} ({_reason(error)})"
+            raise EhrProblem(what, "is it running, and is this its base address?") from None
+        return _answer(response)
+
+
+def _answer(response: requests.Response) -> Answer:
+    body = _json(response)
+    is_fhir = isinstance(body, dict) and isinstance(body.get("resourceType"), str)
+    return Answer(response.status_code, body if is_fhir else None)
 
 
 def service_address(url: str) -> tuple[str, str]:

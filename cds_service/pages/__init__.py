@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,15 @@ from starlette.responses import HTMLResponse
 STATIC = Path(__file__).parent / "static"
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
 _TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "hr", "a", "h4", "h5", "h6"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
+_AT_HEADING = re.compile("(?=<h4>)")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
@@ -37,10 +39,25 @@ def markdown(text: str) -> Markup:
     return Markup(clean)  # noqa: S704 (cleaned by nh3, one line above)
 
 
+def folded(text: str) -> Markup:
+    """A card's detail whose further headings are folded, where something can be read before the first of them."""
+    first, *rest = _AT_HEADING.split(markdown(text))
+    if not first.strip():
+        return markdown(text)
+    made = (f"<details><summary>{title}</summary>{body}</details>" for title, body in map(_parted, rest))
+    return Markup(first + "".join(made))  # noqa: S704 (parts of what `markdown` cleaned)
+
+
+def _parted(section: str) -> tuple[str, str]:
+    title, _, body = section.removeprefix("<h4>").partition("</h4>")
+    return title, body
+
+
 def _environment() -> Environment:
     templates = FileSystemLoader(Path(__file__).parent / "templates")
     made = Environment(loader=templates, autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True)
     made.filters["markdown"] = markdown
+    made.filters["folded"] = folded
     return made
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -66,6 +66,11 @@ class Gate:
         if self._unsigned is not None:
             return (self._unsigned,)
         return () if self.door is None else tuple(self.door.registry.clients.callers.values())
+
+    def speak(self, locale: str) -> None:
+        """In open mode: the language of calls from now on, as a demo's switch sets it."""
+        if self._unsigned is not None:
+            self._unsigned = replace(self._unsigned, locale=locale)
 
     async def admit(self, request: Request) -> Caller:
         """By whom this call is made. Raises NotAdmitted, and where CDS_REPLAY=strict asks for it, StoreUnavailable."""

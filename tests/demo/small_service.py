@@ -5,7 +5,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+ORDER = {"resourceType": "ServiceRequest", "status": "draft", "intent": "proposal", "code": {"text": "HIV test"}}
+UUID, DRAFT, OTHER = (f"0000000{n}-aaaa-4aaa-8aaa-aaaaaaaaaaaa" for n in range(3))
 CARD = {
+    "uuid": UUID,
     "summary": "CM313: counts <b>below</b> 30",
     "indicator": "info",
     "detail": "## Stands in the way\n\n- rituximab, until **1 Mar 2027**\n- a count of 24 \\*10\\^9\\/L\n\n"
@@ -16,6 +19,25 @@ CARD = {
         {"label": "Odd", "url": "javascript:alert(1)", "type": "absolute"},
     ],
     "overrideReasons": [{"system": "https://service.example/reasons", "code": "declined", "display": "Declined"}],
+    "selectionBehavior": "any",
+    "suggestions": [
+        {
+            "label": "Order the test",
+            "uuid": DRAFT,
+            "actions": [
+                {
+                    "type": "create",
+                    "description": "Order",
+                    "resource": {**ORDER, "subject": {"reference": "Patient/ana"}},
+                }
+            ],
+        },
+        {
+            "label": "Stop the drug",
+            "uuid": OTHER,
+            "actions": [{"type": "delete", "description": "Stop", "resourceId": "MedicationRequest/1"}],
+        },
+    ],
 }
 TEMPLATES = {
     "patient": "Patient/{{context.patientId}}",
@@ -30,6 +52,8 @@ TEMPLATES = {
 def small_service() -> FastAPI:
     app = FastAPI()
     app.state.calls = []
+    app.state.heard = []
+    app.state.hears = 200
     app.state.answer = JSONResponse({"cards": [CARD]})
     entry: dict[str, Any] = {"hook": "patient-view", "id": "small", "description": "small", "prefetch": TEMPLATES}
 
@@ -41,5 +65,10 @@ def small_service() -> FastAPI:
     async def call(request: Request) -> Response:
         app.state.calls.append(await request.json())
         return app.state.answer
+
+    @app.post("/cds-services/small/feedback")
+    async def feedback(request: Request) -> Response:
+        app.state.heard.append(await request.json())
+        return JSONResponse({}, app.state.hears)
 
     return app

@@ -8,7 +8,7 @@ import pytest
 import requests
 from fastapi.responses import JSONResponse
 
-from cds_service.pages import markdown
+from cds_service.pages import folded, markdown
 
 
 def text(url: str, status: int = 200) -> str:
@@ -20,8 +20,8 @@ def text(url: str, status: int = 200) -> str:
 
 def test_the_first_page_lists_everybody(base: str) -> None:
     shown = text(f"{base}/")
-    assert '<a href="/chart/ana">Ana Sample</a>' in shown
-    assert '<a href="/chart/ben">Ben Muñoz</a>' in shown
+    assert '<a href="/chart/ana"><bdi>Ana Sample</bdi></a>' in shown
+    assert '<a href="/chart/ben"><bdi>Ben Muñoz</bdi></a>' in shown
     assert "38 years, female" in shown
 
 
@@ -32,7 +32,7 @@ def test_a_chart_shows_the_record_and_the_cards_an_ehr_gets(base: str, service) 
     assert "CM313: counts &lt;b&gt;below&lt;/b&gt; 30" in shown
     assert "<h4>Stands in the way</h4>" in shown
     assert "<strong>1 Mar 2027</strong>" in shown
-    assert "when it is dismissed: Declined" in shown
+    assert '<input type="radio" name="reason" value="0" required> Declined' in shown
     assert "and 33 older" in shown
     assert "24 10*9/L" in shown
     assert call["hookInstance"] in shown
@@ -43,6 +43,15 @@ def test_nothing_of_a_card_becomes_script(base: str) -> None:
     shown = text(f"{base}/chart/ana")
     assert "<script" not in shown
     assert 'href="javascript' not in shown
+
+
+def test_further_headings_are_folded_below_what_is_read_first() -> None:
+    shown = folded("first\n\n#### A & b\n\n- c\n\n#### D")
+    assert shown == (
+        "<p>first</p>\n<details><summary>A &amp; b</summary>\n<ul>\n<li>c</li>\n</ul>\n</details>"
+        "<details><summary>D</summary>\n</details>"
+    )
+    assert folded("#### A\n\nb") == "<h4>A</h4>\n<p>b</p>\n"
 
 
 def test_the_page_forbids_what_it_does_not_need(base: str) -> None:
@@ -103,7 +112,7 @@ def test_a_service_that_refuses_is_shown_with_its_reason(base: str, service) -> 
 
 def test_an_empty_answer_says_so(base: str, service) -> None:
     service.state.answer = JSONResponse({"cards": []})
-    assert "no trial speaks" in text(f"{base}/chart/ana")
+    assert "no trial has anything to say" in text(f"{base}/chart/ana")
 
 
 @pytest.mark.parametrize(
