@@ -1,0 +1,16 @@
+"""The threat model as a table: every attack that is tried, by what it is on."""
+
+from __future__ import annotations
+
+from tests.attacks import keys, servers, tokens
+from tests.attacks.attack import Attack
+
+CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
+    ("Who may call: forged tokens", tokens.FORGED),
+    ("Who may call: times", tokens.TIMES),
+    ("Who may call: tokens used again", tokens.REPEATED),
+    ("Whose keys", keys.ATTACKS),
+    ("Whom we call", servers.SERVERS),
+    ("What those we call answer", servers.ANSWERS),
+)
+ATTACKS: tuple[Attack, ...] = tuple(attack for _, attacks in CHAPTERS for attack in attacks)
