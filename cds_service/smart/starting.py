@@ -40,9 +40,11 @@ class Smart:
         self._settings = settings
         self._gate = gate
         self._clock = clock
-        self._shelf: Shelf = store.reports if store else OwnShelf()
-        sessions = Sessions(self._shelf, clock, trials, store.key if store else None)
-        launches, obtaining = Launches(self._shelf, clock), Obtaining(settings, trials, fhir)
+        # Anybody may begin a launch: in a process of its own, that must not push out the reports of others.
+        self._launches: Shelf = store.reports if store else OwnShelf()
+        self._sessions: Shelf = store.reports if store else OwnShelf()
+        sessions = Sessions(self._sessions, clock, trials, store.key if store else None)
+        launches, obtaining = Launches(self._launches, clock), Obtaining(settings, trials, fhir)
         self.visits = Visits(lambda: gate.callers, fhir, launches, sessions, obtaining, trials.judged, clock, today)
 
     @property
@@ -56,4 +58,5 @@ class Smart:
     async def tidy(self) -> None:
         """Removes launches and sessions that have closed."""
         with contextlib.suppress(StoreUnavailable):
-            await self._shelf.forget(self._clock())
+            await self._launches.forget(self._clock())
+            await self._sessions.forget(self._clock())

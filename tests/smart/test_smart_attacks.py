@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from cds_service.demo.serving import HOST
+from cds_service.report.sealed import MOST
 from cds_service.smart.launch import challenge_of
 from tests.ports import free_port
 from tests.smart.ward import Ward, go, heading, query, says
@@ -45,6 +46,20 @@ def test_an_unknown_server_is_neither_called_nor_sent_to(ward: Ward, iss: str) -
     says(answer, 403, "This chart is not registered here")
     assert "location" not in answer.headers
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("iss", ["{base}/fhir/", "{base}/fhir"])
+def test_a_slash_at_the_end_is_the_same_server(ward: Ward, iss: str) -> None:
+    assert fetched(ward, "/smart/launch", iss=iss.format(base=ward.base), launch="x").status_code == 302
+
+
+def test_many_launches_of_a_stranger_push_out_no_report(ward: Ward) -> None:
+    browser = requests.Session()
+    address = ward.report(browser).url
+    with requests.Session() as stranger:
+        for _ in range(MOST + 1):
+            stranger.get(f"{ward.base}/smart/launch?iss={ward.base}/fhir&launch=x", allow_redirects=False, timeout=10)
+    assert browser.get(address, timeout=10).status_code == 200
 
 
 def test_a_server_of_two_clients_is_nobodys(ward: Ward) -> None:

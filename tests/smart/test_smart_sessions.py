@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -145,6 +146,16 @@ async def test_any_worker_can_go_on_where_another_began(tmp_path: Path, edge: Ed
         assert (await one.get(returned.headers["location"])).status_code == 200
         says(await one.get(at.headers["location"]), 403, "This launch cannot be continued")
     await other.close()
+
+
+async def test_of_returns_at_the_same_moment_one_is_taken(service: Service) -> None:
+    async with service.browser(follow_redirects=False) as browser:
+        at = await launched(browser)
+        while "/smart/callback" not in at.headers["location"]:
+            at = await browser.get(at.headers["location"])
+        back = await asyncio.gather(*(browser.get(at.headers["location"]) for _ in range(6)))
+    assert sorted(one.status_code for one in back) == [303, 403, 403, 403, 403, 403]
+    assert service.edge.grants.granted == 1
 
 
 async def test_without_a_database_nothing_can_be_begun(tmp_path: Path, service: Service, store: Store) -> None:
