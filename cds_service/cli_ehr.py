@@ -23,6 +23,7 @@ def add_fire(command: argparse.ArgumentParser) -> None:
     source.add_argument("--file", type=Path, metavar="PATH", help="FHIR file from which the prefetch is read")
     command.add_argument("--no-prefetch", action="store_true", help="send no prefetch; the service reads for itself")
     command.add_argument("--whole", action="store_true", help="follow next links before sending")
+    command.add_argument("--token", help="access token for --fhir; it is passed on to the service, as an EHR does")
     command.add_argument("--hook", default="patient-view")
     command.add_argument("--user", default="Practitioner/demo", help="who opens the chart")
     _add_signing(command)
@@ -75,6 +76,7 @@ def _fire(given: argparse.Namespace) -> int:
         whole=given.whole,
         hook=given.hook,
         user=given.user,
+        token=given.token,
         signing=signing,
         out=sys.stdout,
     )

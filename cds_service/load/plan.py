@@ -21,7 +21,8 @@ TAG = {"system": "urn:cds-service:loaded", "code": "synthetic", "display": "Load
 """What marks a resource as ours on a server, in `meta.tag`: only such are overwritten unasked."""
 
 _SPACE = uuid.UUID("5f6c1a52-9f0e-4d7b-8f6c-0d2f7c1b9b11")
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
+_ID = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9\-.]{1,64}\Z")  # `.` and `..` would be another address
+_TYPE = re.compile(r"[A-Z][A-Za-z]+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ def _planned(entries: Sequence[tuple[str | None, Mapping[str, Any]]], plan: Plan
     for number, (address, resource) in enumerate(entries, start=1):
         kind, own_id = resource["resourceType"], _id_of(address, resource, number)
         reference = f"{kind}/{own_id}"
+        if not _TYPE.match(kind):
+            plan.refused.append((f"entry {number}", "its type is none that FHIR knows"))
+            continue
         if not _ID.match(own_id):
             plan.refused.append((f"{kind}, entry {number}", "its id is none that FHIR allows"))
             continue
@@ -95,7 +99,8 @@ def _own(resource: Mapping[str, Any], own_id: str) -> Json:
     """With its id and our tag; what a server sets for itself is left to it."""
     meta = resource.get("meta") if isinstance(resource.get("meta"), dict) else {}
     kept = {name: value for name, value in (meta or {}).items() if name not in ("versionId", "lastUpdated")}
-    tags = [tag for tag in kept.get("tag", []) if tag != TAG]
+    given = kept.get("tag")
+    tags = [tag for tag in given if tag != TAG] if isinstance(given, list) else []
     return {**copy.deepcopy(dict(resource)), "id": own_id, "meta": {**kept, "tag": [*tags, TAG]}}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,17 +54,21 @@ def load(asked: Loading, today: date, out: TextIO, progress: TextIO | None = Non
                 return _foreign(foreign, out)
             if asked.dry_run:
                 return _dry(plan, there, out)
-            for written in _written(server, plan.planned, asked.at_once, progress):
-                told += written
+            _write(server, plan.planned, asked.at_once, told, progress)
     except Unusable as unusable:
         print(f"cds-service: {unusable.message}: {unusable.remedy}", file=out)
         return 2
     except EhrProblem as problem:
-        _report(told, [], out)
+        if told:
+            _report(told, out)
         print(f"cds-service: {problem.what}: {problem.remedy}", file=out)
         return 2
+    except KeyboardInterrupt:
+        _report(told, out)
+        print("cds-service: interrupted; what was being sent may be there too: repeat the command", file=out)
+        raise
     refused = [Told(name, "refused", why) for name, why in plan.refused]
-    _report([*told, *refused], refused, out)
+    _report([*told, *refused], out)
     return 2 if any(one.what == "refused" for one in (*told, *refused)) else 0
 
 
@@ -85,9 +89,11 @@ def _is_cast(paths: Sequence[str]) -> bool:
     return {Path(path).resolve() for path in paths} <= {path.resolve() for path in story_files()}
 
 
-def _written(server: Server, planned: Sequence[Planned], at_once: int, progress: TextIO | None) -> Iterator[list[Told]]:
+def _write(server: Server, planned: Sequence[Planned], at_once: int, told: list[Told], progress: TextIO | None) -> None:
+    """Adds to `told` as the server answers, so that it is right whenever this is broken off."""
     for start in range(0, len(planned), at_once):
-        yield server.write(planned[start : start + at_once])
+        for one in server.write(planned[start : start + at_once]):
+            told.append(one)
         _advance(progress, min(start + at_once, len(planned)), len(planned))
 
 
@@ -116,7 +122,7 @@ def _dry(plan: Plan, there: dict[str, bool], out: TextIO) -> int:
     return 2 if plan.refused else 0
 
 
-def _report(told: Sequence[Told], refused: Sequence[Told], out: TextIO) -> None:
+def _report(told: Sequence[Told], out: TextIO) -> None:
     counted = Counter(one.what for one in told)
     said = ", ".join(f"{counted[what]} {what}" for what in ("created", "updated", "unchanged", "refused"))
     print(f"{len(told)} resources: {said}.", file=out)

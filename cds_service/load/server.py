@@ -6,20 +6,24 @@ Everything written is a PUT under our own id, so a request may be repeated after
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import requests
 
+from cds_service.ehr.plain import plain_line
+from cds_service.ehr.prefetch import next_link
 from cds_service.ehr.problem import EhrProblem
 from cds_service.load.plan import TAG, Planned
 
 Json = dict[str, Any]
 
 _TIMEOUT = (5, 120)
-_AGAIN = frozenset((408, 429, 500, 502, 503, 504))
+_BUSY = frozenset((408, 429, 502, 503, 504))
+_AGAIN = _BUSY | {500}
+_MOVED = frozenset((301, 302, 307, 308))
 _TRIES = 6
 _LONGEST_WAIT = 30.0
 _ASKED_AT_ONCE = 50
@@ -51,8 +55,10 @@ class Server:
         body = _json(response)
         if response.status_code in (401, 403):
             raise EhrProblem(f"{self.base} asks for credentials", "give an access token with --token")
+        if response.status_code in _MOVED:
+            raise EhrProblem(f"{self.base} has moved", f"name the address it moved to: {_moved_to(response)}")
         if response.status_code != 200 or body.get("resourceType") != "CapabilityStatement":
-            what = f"{self.base}/metadata answered HTTP {response.status_code}, and no CapabilityStatement"
+            what = f"{self.base.rstrip('/')}/metadata answered HTTP {response.status_code}, and no CapabilityStatement"
             raise EhrProblem(what, "name the FHIR base address, such as http://127.0.0.1:8080/fhir")
         version = str(body.get("fhirVersion", ""))
         if not version.startswith("4.0"):
@@ -71,20 +77,21 @@ class Server:
             for name, ours in self._found(kind, ids[start : start + _ASKED_AT_ONCE])
         }
 
-    def write(self, planned: Sequence[Planned]) -> list[Told]:
+    def write(self, planned: Sequence[Planned]) -> Iterator[Told]:
         """All of them in one transaction; one by one where that is refused, so that only the bad ones stay out."""
         entries = [{"resource": one.resource, "request": {"method": "PUT", "url": one.reference}} for one in planned]
         bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
         response = self._asked("POST", "", bundle)
         answers = _json(response).get("entry")
         if response.status_code == 200 and isinstance(answers, list) and len(answers) == len(planned):
-            return [_told(one, answer) for one, answer in zip(planned, answers, strict=True)]
+            yield from (_told(one, answer) for one, answer in zip(planned, answers, strict=True))
+            return
         if response.status_code in (401, 403, 404, 405):
             raise EhrProblem(
                 f"{self.base} does not let us write (HTTP {response.status_code})",
                 "check the address and --token, and that the server takes transactions",
             )
-        return [self._put(one) for one in planned]
+        yield from (self._put(one) for one in planned)
 
     def _put(self, one: Planned) -> Told:
         response = self._asked("PUT", one.reference, one.resource)
@@ -93,16 +100,21 @@ class Server:
         return Told(one.reference, "refused", f"HTTP {response.status_code}: {_why(_json(response))}")
 
     def _found(self, kind: str, ids: Sequence[str]) -> Iterable[tuple[str, bool]]:
+        """Asked for in halves where one page does not hold them all: the rest must not pass for free to write."""
         query = f"{kind}?_id={','.join(ids)}&_elements=meta&_count={len(ids)}"
         response = self._asked("GET", query)
         body = _json(response)
         if response.status_code != 200 or body.get("resourceType") != "Bundle":
             what = f"{self.base} would not say which {kind} resources it holds (HTTP {response.status_code})"
-            raise EhrProblem(what, "check --token; --overwrite does not ask")
-        for entry in body.get("entry", []):
-            own = entry.get("resource", {})
-            if own.get("resourceType") == kind:
-                yield f"{kind}/{own.get('id')}", _is_ours(own)
+            denied = response.status_code in (401, 403)
+            raise EhrProblem(
+                what, "check --token" if denied else f"if it knows no {kind}, leave those out of the files"
+            )
+        if next_link(body) and len(ids) > 1:
+            middle = len(ids) // 2
+            return [*self._found(kind, ids[:middle]), *self._found(kind, ids[middle:])]
+        resources = [entry.get("resource", {}) for entry in body.get("entry", [])]
+        return [(f"{kind}/{own.get('id')}", _is_ours(own)) for own in resources if own.get("resourceType") == kind]
 
     def _asked(self, method: str, path: str, body: Json | None = None) -> requests.Response:
         """The answer; a busy or unreachable server is asked again, later each time (Retry-After is kept to)."""
@@ -113,6 +125,9 @@ class Server:
                 return response
             if tried < self.tries:
                 self.wait(_pause(response, tried))
+        if response is not None and response.status_code in _BUSY:
+            what = f"{self.base} is busy or still starting (HTTP {response.status_code})"
+            raise EhrProblem(what, "wait a little and repeat the command")
         if response is not None:
             return response
         raise EhrProblem(f"No FHIR server answers at {self.base} ({trouble})", "is it running? Repeat the command then")
@@ -135,6 +150,10 @@ class Server:
 def _pause(response: requests.Response | None, tried: int) -> float:
     asked = response.headers.get("Retry-After", "") if response is not None else ""
     return min(float(asked) if asked.isdigit() else 0.5 * 2 ** (tried - 1), _LONGEST_WAIT)
+
+
+def _moved_to(response: requests.Response) -> str:
+    return plain_line(response.headers.get("Location", "it does not say where")).removesuffix("/metadata")
 
 
 def _told(one: Planned, answer: Any) -> Told:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from cds_service.ehr.problem import EhrProblem
 from cds_service.load import Loading, load
 from cds_service.load.plan import plan_files, plan_resources
 from cds_service.load.server import Server
@@ -102,7 +103,15 @@ def said_of(asked: Loading) -> tuple[int, str]:
         ({"GET_metadata": (404, {}, b"")}, "name the FHIR base address"),
         ({"GET_metadata": {**R4, "fhirVersion": "5.0.0"}}, "speaks FHIR 5.0.0: name a FHIR R4 server"),
         ({"GET_metadata": (401, {}, b"")}, "asks for credentials: give an access token with --token"),
-        ({"GET_metadata": R4, "GET_Patient": (403, {}, b"")}, "would not say which Patient resources it holds"),
+        (
+            {"GET_metadata": (301, {"Location": "https://new.example/fhir/metadata"}, b"")},
+            "to: https://new.example/fhir\n",
+        ),
+        (
+            {"GET_metadata": R4, "GET_Patient": (403, {}, b"")},
+            "which Patient resources it holds (HTTP 403): check --token",
+        ),
+        ({"GET_metadata": R4, "GET_Patient": (404, {}, b"")}, "if it knows no Patient, leave those out of the files"),
         ({"GET_metadata": R4, "GET_Patient": EMPTY, "POST_": (403, {}, b"")}, "does not let us write (HTTP 403)"),
         ({"GET_metadata": R4, "GET_Patient": EMPTY, "POST_": (405, {}, b"")}, "does not let us write (HTTP 405)"),
     ],
@@ -111,6 +120,7 @@ def test_a_server_that_cannot_be_written_to_is_told_apart(tmp_path: Path, answer
     with scripted(**answers) as (base, _):
         status, told = said_of(Loading(base, people(tmp_path, PATIENT)))
     assert (status, said in told) == (2, True), told
+    assert told.startswith("cds-service: "), "nothing was written, so nothing is counted"
 
 
 def test_nothing_listens_there(tmp_path: Path) -> None:
@@ -133,6 +143,47 @@ def test_a_busy_server_is_asked_again_when_it_says_so() -> None:
     with scripted(GET_metadata=[busy, (502, {}, b""), R4]) as (base, script):
         Server(base, wait=waits.append).check()
     assert (waits, len(script.asked)) == ([7.0, 1.0], 3)
+
+
+def test_a_server_that_stays_busy_is_not_asked_for_each_resource() -> None:
+    planned = plan_resources([PATIENT, {**PATIENT, "id": "other"}]).planned
+    with scripted(POST_=(503, {}, b"")) as (base, script), pytest.raises(EhrProblem, match="busy or still starting"):
+        list(Server(base, wait=lambda _: None).write(planned))
+    assert set(script.asked) == {"POST /"}
+
+
+def bundle(*own: dict[str, Any], more: bool = False) -> dict[str, Any]:
+    links = [{"relation": "next", "url": "http://elsewhere.example/page"}] if more else []
+    return {**EMPTY, "link": links, "entry": [{"resource": one} for one in own]}
+
+
+def test_what_a_short_page_leaves_out_is_still_found_to_be_theirs(tmp_path: Path) -> None:
+    """A server with small pages names the first of two; the other is not taken for free to write."""
+    second = {**PATIENT, "id": "second"}
+    answers = {
+        "GET_Patient?_id=invented,second": bundle(more=True),
+        "GET_Patient?_id=invented&": EMPTY,
+        "GET_Patient?_id=second&": bundle(second),
+    }
+    with scripted(GET_metadata=R4, POST_=CREATED, **answers) as (base, script):
+        status, told = said_of(Loading(base, people(tmp_path, PATIENT, second)))
+    assert (status, "Patient/second" in told, "Nothing was written" in told) == (2, True, True), told
+    assert not [asked for asked in script.asked if asked.startswith("POST")]
+
+
+class InterruptedAfterOne(io.StringIO):
+    """Somebody presses Ctrl-C when the progress bar is drawn first."""
+
+    def flush(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_interrupted_it_says_what_was_written(tmp_path: Path) -> None:
+    paths, out = people(tmp_path, PATIENT, {**PATIENT, "id": "other"}), io.StringIO()
+    with scripted(GET_metadata=R4, GET_Patient=EMPTY, POST_=CREATED) as (base, _), pytest.raises(KeyboardInterrupt):
+        load(Loading(base, paths, at_once=1), DAY, out, InterruptedAfterOne())
+    assert out.getvalue().startswith("1 resources: 1 created, 0 updated, 0 unchanged, 0 refused.\n")
+    assert "repeat the command" in out.getvalue()
 
 
 def test_the_token_is_sent_with_every_request_and_never_printed(tmp_path: Path) -> None:
@@ -174,6 +225,8 @@ def test_a_circle_of_references_ends() -> None:
         (PATIENT, []),
         ({**PATIENT, "gender": "male"}, [("Patient/invented", "it stands twice in the files, with different content")]),
         ({**PATIENT, "id": "a b"}, [("Patient, entry 2", "its id is none that FHIR allows")]),
+        ({**PATIENT, "id": ".."}, [("Patient, entry 2", "its id is none that FHIR allows")]),
+        ({**PATIENT, "resourceType": "../Patient"}, [("entry 2", "its type is none that FHIR knows")]),
     ],
 )
 def test_copies_and_odd_ids_are_said(second: dict[str, Any], refused: list[Any]) -> None:
