@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from eligibility.case import Case, condition_evidence, exposure_evidence
+from eligibility.confidential import unrestricted
 from eligibility.criteria.criterion import Need, Rule
 from eligibility.criteria.flaws import data_notes
 from eligibility.criteria.grounds import left_open
@@ -93,7 +94,7 @@ def screen(trial: Trial, record: PatientRecord, as_of: date) -> bool:
     if not trial.open or _silenced(trial, record) is not None:
         return False
     anchor = _result(trial.anchor, _case(trial, record, as_of, None))
-    return _anchored(anchor)
+    return _anchored(anchor) and not _tells(anchor, trial, record, as_of)
 
 
 def may_speak(trial: Trial, record: PatientRecord, as_of: date) -> bool:
@@ -220,6 +221,8 @@ def _silent(
     anchor = next(result for result in results if result.criterion.id == trial.header.anchor)
     if not _anchored(anchor):
         return Reason.of("anchor-not-met")
+    if _tells(anchor, trial, record, as_of):
+        return Reason.of("restricted")
     if status is EligibilityStatus.INELIGIBLE and not _announced(trial, lifts, as_of):
         return Reason.of("ineligible")
     return None
@@ -233,6 +236,14 @@ def _announced(trial: Trial, lifts: date | None, as_of: date) -> bool:
 def _anchored(anchor: CriterionResult) -> bool:
     """Met or judgement; or unknown with evidence in the record (G12b)."""
     return anchor.verdict in ("met", "judgement") or (anchor.verdict == "unknown" and bool(anchor.finding.evidence))
+
+
+def _tells(anchor: CriterionResult, trial: Trial, record: PatientRecord, as_of: date) -> bool:
+    """Whether naming the trial would tell its disease, which stands in restricted entries alone (design §6)."""
+    if not any(one.restricted for one in anchor.finding.evidence):
+        return False
+    without = _case(trial, unrestricted(record), as_of, None)
+    return not _anchored(_result(trial.anchor, without))
 
 
 def _silenced(trial: Trial, record: PatientRecord) -> Reason | None:

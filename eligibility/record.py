@@ -258,6 +258,7 @@ class PatientRecord:
     reference: str
     born: When | None = None
     gender: str | None = None
+    restricted: bool = False  # the Patient is above normal confidentiality: age and sex decide, and are not printed
     deceased: bool = False
     inactive: bool = False  # active = false, or replaced by another Patient (G12)
     no_research_contact: bool = False  # Consent deny or Flag (G12b)

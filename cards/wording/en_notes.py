@@ -85,4 +85,5 @@ SILENCES: Mapping[str, Wordings] = {
     "already-in-this-trial": ("the patient is in this trial already",),
     "anchor-not-met": ("the record does not show the disease",),
     "ineligible": ("something recorded stands in the way",),
+    "restricted": ("the trial's name would tell what is recorded as confidential",),
 }

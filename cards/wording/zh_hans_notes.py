@@ -77,4 +77,5 @@ SILENCES: Mapping[str, Wordings] = {
     "already-in-this-trial": ("患者已参加该试验",),
     "anchor-not-met": ("病历未显示该疾病",),
     "ineligible": ("有记录构成障碍",),
+    "restricted": ("试验名称会透露病历中标为保密的内容",),
 }

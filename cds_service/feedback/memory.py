@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from cards.override import REASONS
+from cards.wording.wording import is_restricted
 from cds_service import log, watching
 from cds_service.errors import StoreUnavailable
 from cds_service.feedback.quiet import Now, Silence, in_force, quieted
@@ -30,6 +31,8 @@ from eligibility.record import PatientRecord
 PATIENCE = 0.5
 REST = 5.0
 """Seconds: how long a call waits for the database, and for how long it is left alone after it failed."""
+RESTRICTED = "restricted"
+"""The status of a trial where it would tell what a restricted entry decides."""
 
 _T = TypeVar("_T")
 
@@ -157,11 +160,19 @@ def _visit(key: bytes, caller: Caller, patient: str, user: str) -> Visit:
 
 
 def _open(assessment: Assessment) -> tuple[str, ...]:
-    return tuple(result.criterion.id for result in assessment.results if result.open)
+    """What is open; what a restricted entry leaves open is kept nowhere (design §6)."""
+    return tuple(one.criterion.id for one in assessment.results if one.open and not is_restricted(one.finding))
+
+
+def _status(assessment: Assessment) -> str:
+    """The trial's status, unless it would tell what a restricted entry decides."""
+    hidden = any(is_restricted(one.finding) for one in assessment.results)
+    plainly = any(one.blocking and not is_restricted(one.finding) for one in assessment.results)
+    return RESTRICTED if hidden and not plainly else assessment.status.value
 
 
 def _now(assessment: Assessment) -> Now:
-    return Now(assessment.status.value, frozenset(_open(assessment)))
+    return Now(_status(assessment), frozenset(_open(assessment)))
 
 
 def _sent(uuid: str, visit: Visit, assessment: Assessment, now: datetime, person: tuple[str, str]) -> CardSent:
@@ -174,7 +185,7 @@ def _sent(uuid: str, visit: Visit, assessment: Assessment, now: datetime, person
         user=visit.user,
         trial=trial.nct_id,
         definition=trial.definition,
-        status=assessment.status.value,
+        status=_status(assessment),
         open=_open(assessment),
         sent=now,
         sex=sex,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from cds_service.fhir.concepts import concept_of, says_nothing, together
 from cds_service.fhir.condition_status import ENTERED_IN_ERROR, verification
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, modified, parts, text_of
 from cds_service.fhir.none_known import NO_KNOWN_ALLERGIES, kind_of, record_none_known
@@ -67,7 +66,7 @@ def _allergy(
         severe=criticality == "high" or "severe" in severities or anaphylactic,
         graded=criticality in ("high", "low") or bool(severities) or anaphylactic,
         none_known=none_known,
-        restricted=restricted(resource),
+        restricted=draft.restricted(resource),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cds_service.fhir.concepts import concept_of, has_words, says_nothing, words_of
 from cds_service.fhir.condition_status import ENTERED_IN_ERROR, abatement, clinical, standing, verification
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, extensions
 from cds_service.fhir.none_known import kind_of, record_none_known
@@ -58,7 +57,7 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
         abated=abated,
         alarms=frozenset() if certainty == "refuted" else _alarms(concept, hits, draft),
         unclassified=not draft.terminology.is_classified(hits),
-        restricted=restricted(resource),
+        restricted=draft.restricted(resource),
     )
     if condition.unclassified and not has_words(concept) and not _told_by_code(concept):
         raise NotUnderstood("no-code")
@@ -70,7 +69,7 @@ def _problem(resource: Json, concept: Concept, reference: str, certainty: str, d
 def _family(resource: Json, concept: Concept, reference: str, draft: Draft) -> None:
     """A disease of one's own by its code and of the family by its words is left out (G5), and told."""
     if Mark.MEMBER in draft.terminology.finding(concept).values():
-        shown = {} if restricted(resource) else {"label": concept.label}
+        shown = {} if draft.restricted(resource) else {"label": concept.label}
         draft.note("coded-family-history", reference=reference, **shown)
 
 

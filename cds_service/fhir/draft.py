@@ -8,6 +8,7 @@ from datetime import date, tzinfo
 from typing import Any
 
 from cds_service.fhir.dates import Period, UnreadableDate, credible, period_of, when_of
+from cds_service.fhir.discretion import restricted
 from cds_service.fhir.elements import Json, all_contained
 from cds_service.fhir.recall import Recall
 from eligibility.finding import Fact, Reason
@@ -37,6 +38,7 @@ class Draft:
     patient: str
     forgiven: Forgiven = EVERYTHING  # what nobody foresaw and yet costs a resource only; a test forgives nothing
     born: When | None = None
+    labelled: bool = False  # a confidentiality label on the Patient is one on all that is told of this person
     zone: tzinfo | None = None  # the hospital's time, where it is not UTC: what `Z` may mean
     conditions: list[Condition] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
@@ -55,6 +57,10 @@ class Draft:
     no_research_contact: bool = False
     _container: Json = field(default_factory=dict)  # the last resource whose contained ones were looked for
     _contents: dict[str, Json] = field(default_factory=dict)
+
+    def restricted(self, *resources: Json) -> bool:
+        """Whether any of these, what an entry is made of, is above normal confidentiality, or the person is."""
+        return self.labelled or any(map(restricted, resources))
 
     def release(self) -> None:
         """Lets go of the entries: their details lead back here, and a circle would outlive the call until collected."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import islice
 
 from cds_service.fhir.concepts import EMPTY, concept_of, has_words, says_nothing, together
+from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json, modified, part, parts, reference_in, text_of
 from cds_service.fhir.masses import mass_of, pieces_of
@@ -35,6 +36,7 @@ class Drug:
     form: Concept = EMPTY
     strength: Fraction | None = None  # mg in one tablet or capsule, where Medication.ingredient says so
     usable: bool = True  # false where a modifier that we do not know changes the Medication's meaning
+    restricted: bool = False  # the Medication is above normal confidentiality, whatever refers to it
 
     @property
     def concepts(self) -> tuple[Concept, ...]:
@@ -103,7 +105,9 @@ def _referenced(reference: object, resource: Json, draft: Draft) -> Drug:
     if not any(has_words(concept) for concept in (own, *ingredients)):
         own = together((own, named))
     usable = len(ingredients) <= _MOST_PARTS and not modified(medication, *parts(medication, "ingredient"))
-    return Drug(own, ingredients, concept_of(medication.get("form")), _strength(medication), usable)
+    return Drug(
+        own, ingredients, concept_of(medication.get("form")), _strength(medication), usable, restricted(medication)
+    )
 
 
 def _some(ingredients: Iterator[Concept]) -> tuple[Concept, ...]:

@@ -33,6 +33,7 @@ def finished(draft: Draft, patient: Json) -> PatientRecord:
         reference=draft.patient,
         born=draft.born,
         gender=person.gender(patient),
+        restricted=draft.labelled,
         deceased=person.deceased(patient),
         inactive=person.inactive(patient),
         no_research_contact=draft.no_research_contact,

@@ -6,7 +6,6 @@ What a list names and no resource of the record tells is a hole (rule G5): someb
 from __future__ import annotations
 
 from cds_service.fhir.concepts import concept_of, words_of
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, entries, reference_in, text_of
 from eligibility.record import Section
@@ -99,7 +98,7 @@ def _miss(section: Section, resource: Json, reference: str, draft: Draft) -> Non
     """A hole for each entry that no resource of the record tells: only a display, or a reference that leads nowhere."""
     for entry in entries(resource.get("entry")):
         if not (isinstance(entry, dict) and (entry.get("deleted") is True or _is_told(entry, resource, draft))):
-            label = None if restricted(resource) else _display(entry) or None
+            label = None if draft.restricted(resource) else _display(entry) or None
             draft.hole(section, reference, NotUnderstood("unread-entry", label=label))
 
 

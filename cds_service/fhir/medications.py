@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.dosage import as_needed, dose_of, single_dose
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.drugs import Drug, drug_of
@@ -104,7 +103,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
     if resolved and exposure and not drug.recognised(draft):
         _unclassified(exposure, draft)
     if not resolved and intake is not Intake.NOT_TAKEN:
-        raise NotUnderstood("unresolved-drug", label=drug.label or None)
+        raise NotUnderstood("unresolved-drug", label=None if drug.restricted else drug.label or None)
 
 
 def _unclassified(exposure: Exposure, draft: Draft) -> None:
@@ -220,7 +219,7 @@ def _exposure(record: _Record, source: Source, intake: Intake, draft: Draft) -> 
         end=times.end,
         single=times.single,
         asserted=times.asserted,
-        restricted=restricted(resource),
+        restricted=drug.restricted or draft.restricted(resource),
     )
     draft.exposures.append(exposure)
     if source in (Source.STATEMENT, Source.REPORT):

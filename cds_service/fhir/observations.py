@@ -8,9 +8,9 @@ from cds_service.fhir.clumps import CLUMPS, CLUMPS_NOTED, SEEN, notes_clumps
 from cds_service.fhir.concepts import concept_of, says_nothing
 from cds_service.fhir.damage import damaged_code
 from cds_service.fhir.dates import UnreadableDate, when_of
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, Forgiven, NotUnderstood
 from cds_service.fhir.elements import (
+    NOTHING,
     Json,
     all_contained,
     code_of,
@@ -113,7 +113,8 @@ class _Frame:
     forgiven: Forgiven
 
 
-def read(resource: Json, reference: str, draft: Draft) -> None:
+def read(resource: Json, reference: str, draft: Draft, panel: Json = NOTHING) -> None:
+    """`panel` is the Observation that contains this one: what is contained has no label of its own (dom-5)."""
     status = code_of(resource.get("status"))
     if status not in _GOOD and status != "preliminary":
         raise NotUnderstood("unreadable-status")
@@ -128,7 +129,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
         cut,
         _issued(resource),
         _GOOD.get(status, 0),
-        restricted(resource),
+        draft.restricted(resource, panel),
         status == "preliminary",
         when is None and any(resource.get(name) for name in _EFFECTIVE),
         draft.forgiven,
@@ -204,7 +205,7 @@ def _member(member: Json, panel: Json, reference: str, draft: Draft) -> None:
             raise NotUnderstood("unknown-modifier")
         if reference_in(member.get("subject")) != reference_in(panel.get("subject")):
             raise NotUnderstood("subject-unknown")
-        read(member, name, draft)
+        read(member, name, draft, panel)
     except NotUnderstood as cause:
         draft.hole(Section.OBSERVATIONS, name, NotUnderstood(cause.reason, sets))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cds_service.fhir.concepts import concept_of, says_nothing
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of
 from cds_service.fhir.none_known import kind_of, record_none_known
@@ -59,7 +58,7 @@ def _procedure(resource: Json, concept: Concept, reference: str, done: bool | No
             reasons=reasons,
             reason_stated=stated,
             outcomes=outcome | documented(resource, "statusReason") | outcomes_as_reason(resource, draft),
-            restricted=restricted(resource),
+            restricted=draft.restricted(resource),
         )
     )
     if done:

@@ -114,7 +114,7 @@ def begin(
     translation = Translation(maps)
     resolve = translation.following(resolve)
     draft = Draft(Recall(terminology), as_of, resolve, name, forgiven=forgiven, holes=list(holes), zone=elsewhere(zone))
-    draft.born = born(who, name, draft)
+    draft.born, draft.labelled = born(who, name, draft), restricted(who)
     person = Person.of(who, name, aliases)
     results: list[tuple[str, Json]] = []
     for known_as, sent in newest_copies(resources):
@@ -166,7 +166,7 @@ def _read_entry(kind: _Kind, resource: Json, reference: str, person: Person, dra
         if _counts(kind, resource, reference, person, draft):
             kind.read(resource, reference, draft)
     except NotUnderstood as cause:
-        label = None if restricted(resource) else cause.label
+        label = None if draft.restricted(resource) else cause.label
         draft.hole(kind.section, reference, NotUnderstood(cause.reason, sets, label))
 
 

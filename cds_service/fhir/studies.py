@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft, NotUnderstood
 from cds_service.fhir.elements import Json, code_of, part, parts, reference_in, text_of
 from eligibility.record import Study
@@ -55,7 +54,7 @@ def read(resource: Json, reference: str, draft: Draft) -> None:
             identifiers=frozenset(names) | {number.upper() for name in names for number in _NCT.findall(name)},
             start=period.start,
             end=period.end,
-            restricted=restricted(resource),
+            restricted=draft.restricted(resource, study),
         )
     )
     draft.open("studies", reference)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from cds_service.fhir.concepts import concept_of
-from cds_service.fhir.discretion import restricted
 from cds_service.fhir.draft import Draft
 from cds_service.fhir.elements import Json, code_of, parts
 from cds_service.fhir.results import result_of
@@ -26,7 +25,7 @@ def tell_positive(resource: Json, reference: str, draft: Draft) -> None:
     if resource.keys() >= {"valueQuantity"} and not resource.keys() & {"interpretation", "component"}:
         return  # a bare number, as nearly all are
     if any(_may_be_asked_for(concept_of(one.get("code")), draft) and _positive(one, draft) for one in _parts(resource)):
-        shown = {} if restricted(resource) else {"label": concept_of(resource.get("code")).label}
+        shown = {} if draft.restricted(resource) else {"label": concept_of(resource.get("code")).label}
         draft.note("positive-unlisted", reference=reference, **shown)
 
 

@@ -27,7 +27,7 @@ class AgeRule(Rule):
         old_enough = Truth.TRUE if self.at_least is None else _reaches(youngest, oldest, self.at_least)
         too_old = Truth.FALSE if self.at_most is None else _reaches(youngest, oldest, self.at_most + 1)
         truth = old_enough & ~too_old
-        evidence = Evidence(case.record.reference, "birth date", None, born)
+        evidence = Evidence(case.record.reference, "birth date", None, born, case.record.restricted)
         turn = self._turn(case) if truth is not Truth.TRUE else None
         key = "age" if not truth.open else "age-undecided"
         return finding(

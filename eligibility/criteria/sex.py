@@ -23,4 +23,5 @@ class SexRule(Rule):
             return finding(Truth.MISSING, "no-sex", resolve=Resolve("ask-sex"))
         truth = Truth.TRUE if gender in self.among else Truth.FALSE
         key = "sex" if case.record.gender else "sex-unstated"
-        return finding(truth, key, Evidence(case.record.reference, "sex", case.record.gender), gender=gender)
+        evidence = Evidence(case.record.reference, "sex", case.record.gender, None, case.record.restricted)
+        return finding(truth, key, evidence, gender=gender)
