@@ -121,6 +121,11 @@ def trials(name: str, *, why: str | None = None, number: int | None = None, leve
     _LOG.log(level, name, extra={"facts": {key: value for key, value in facts.items() if value is not None}})
 
 
+def connection(status: int) -> None:
+    """A caller who sent no whole request: nothing of it is known."""
+    _LOG.log(logging.INFO, "not-a-call", extra={"facts": {"status": status}})
+
+
 def upstream(name: str, *, client: str, level: int = logging.WARNING) -> None:
     """What befell the reading from a client's FHIR server as a whole: never an address."""
     _LOG.log(level, name, extra={"facts": {"client": client}})

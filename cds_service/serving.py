@@ -14,6 +14,7 @@ import uvicorn
 
 from cds_service import log, tracing, watching
 from cds_service.app import create_app
+from cds_service.connection import bounded
 from cds_service.settings import Settings
 from cds_service.shedding import Traffic
 from cds_service.store.starting import store_for
@@ -89,6 +90,8 @@ def _server(settings: Settings) -> uvicorn.Server:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+            http=bounded(settings.send_seconds),
+            ws="none",
         ),
         app.state.traffic,
     )

@@ -180,6 +180,9 @@ class Settings:
     in_flight: int = _setting(
         128, "most calls answered at the same time; more are answered 503 with Retry-After", _whole(1)
     )
+    send_seconds: float = _setting(
+        10.0, "seconds within which a caller must have sent the head of a call, and again its body; else 408", _seconds
+    )
     trials: Path | None = _setting(  # noqa: RUF009 — as above
         None,
         "folder of trial definitions (default: those shipped); read again when a file changes, never for the worse",

@@ -118,7 +118,7 @@ def next_links(stage: Hospital) -> list[str]:
     own, evil = f"localhost:{stage.home.port}", f"localhost:{stage.evil.port}"
     return [
         f"http://{evil}/fhir/next-page", f"//{evil}/fhir/next-page", f"https://{own}/fhir/next-page",
-        f"http://{own}@{evil}/fhir/next-page", f"http://{own}/admin/next-page", f"/admin/next-page",
+        f"http://{own}@{evil}/fhir/next-page", f"http://{own}/admin/next-page", "/admin/next-page",
         f"http://{own}/fhir/../next-page", "../next-page", f"http://{own}/fhir/%2e%2e/next-page",
         f"http://{own}\\@{evil}/fhir/next-page", f"http://127.0.0.1:{stage.home.port}/fhir/next-page",
         "http://169.254.169.254/next-page", "file:///etc/next-page", f"http://{own}/fhirX/next-page",

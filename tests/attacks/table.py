@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attacks import keys, servers, tokens
+from tests.attacks import bodies, keys, pages, servers, tokens, wire
 from tests.attacks.attack import Attack
 
 CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
@@ -12,5 +12,10 @@ CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
     ("Whose keys", keys.ATTACKS),
     ("Whom we call", servers.SERVERS),
     ("What those we call answer", servers.ANSWERS),
+    ("What is sent", bodies.BODIES),
+    ("Feedback", bodies.FEEDBACKS),
+    ("Reports in a browser", pages.REPORTS),
+    ("Pages, paths and addresses", pages.ORIGINS_AND_PATHS),
+    ("Below HTTP", wire.ATTACKS),
 )
 ATTACKS: tuple[Attack, ...] = tuple(attack for _, attacks in CHAPTERS for attack in attacks)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests.attacks import wire
 from tests.attacks.attack import LEAKED, Attack
 from tests.attacks.evidence import observing
 from tests.attacks.stage import hospital, open_hospital
@@ -29,3 +32,22 @@ async def test_the_attack_is_refused(attack: Attack, tmp_path: Path) -> None:
         for never in (*attack.never, LEAKED):
             assert never.traces(evidence) == [], never.said
         assert {line["level"] for line in evidence.lines} <= {"debug", "info", "warning", "error"}
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, psutil.Process, Path]]:
+    with wire.process(tmp_path_factory.mktemp("wire")) as made:
+        yield made
+
+
+ON_THE_WIRE = [attack for attack in ATTACKS if attack.stage == "wire"]
+
+
+@pytest.mark.parametrize("attack", ON_THE_WIRE, ids=[attack.name for attack in ON_THE_WIRE])
+async def test_the_attack_on_a_process_is_refused(attack: Attack, process: tuple[int, psutil.Process, Path]) -> None:
+    stage = wire.wire(*process)
+    await attack.attempt(stage)
+    assert attack.must.held(stage.evidence), (attack.must.said, stage.evidence.answers)
+    for never in attack.never:
+        assert never.traces(stage.evidence) == [], never.said
+    assert await stage.good() == 200

@@ -9,7 +9,6 @@ import hmac
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-import jwt
 import orjson
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
