@@ -69,7 +69,10 @@ def _endpoint(address: object, reach: Reach) -> str:
 
 
 def scopes_for(queries: Collection[Query], capabilities: Collection[str]) -> str:
-    """The least that our searches need, in the style that the server knows (SMART 2.0 `.rs`, else 1.0 `.read`)."""
+    """The least that our searches need, and our reading of the drugs and studies that entries refer to.
+
+    In the style that the server knows: SMART 2.0 `.rs`, else 1.0 `.read`.
+    """
     letters = "rs" if "permission-v2" in capabilities else "read"
-    types = sorted({query.resource for query in queries} | {"Medication"})
+    types = sorted({query.resource for query in queries} | {"Medication", "ResearchStudy"})
     return " ".join((*_ALWAYS, *(f"patient/{one}.{letters}" for one in types)))

@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import requests
@@ -18,6 +19,7 @@ import requests
 from cds_service.demo.fixtures import story_files
 from cds_service.ehr import fire
 from cds_service.load import Loading, load
+from cds_service.settings import Settings
 from tests.hapi.real_hapi import running_hapi
 from tests.ports import free_port
 
@@ -26,20 +28,36 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def running_service() -> Iterator[str]:
-    """The service as a process of its own, reading the FHIR server that a call names."""
+    """The service as a process of its own, reading the FHIR server that a call names. What it keeps is gone with it."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cds_service", "serve", "--open", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "CDS_DEADLINE": "20"},
-    )
-    try:
-        base = f"http://127.0.0.1:{port}"
-        _until_ready(base, process)
-        yield base
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    base = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory(prefix="cds-service-hapi-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cds_service", "serve", "--open", "--port", str(port)],
+            cwd=ROOT,
+            env=surroundings(os.environ, base, folder),
+        )
+        try:
+            _until_ready(base, process)
+            yield base
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def surroundings(own: Mapping[str, str], base: str, folder: str) -> dict[str, str]:
+    """The service's settings: a database of its own, so that no earlier feedback silences a card; links to reports.
+
+    Log lines would stand between the cards; CDS_LOG_LEVEL=INFO brings them back.
+    """
+    kept = {"CDS_DATA": folder, "CDS_DATABASE_URL": "", "CDS_AUDIT_KEY": ""}
+    return {"CDS_LOG_LEVEL": "WARNING", **own, **kept, "CDS_REPORT_URL": base, "CDS_DEADLINE": "20"}
+
+
+def today() -> date:
+    """The day on which the service will judge, for which the stories are loaded."""
+    settings = Settings.from_environment()
+    return settings.as_of or datetime.now(settings.zone).date()
 
 
 def _until_ready(base: str, process: subprocess.Popen[bytes]) -> None:
@@ -70,7 +88,7 @@ def main() -> int:
 def _run(*, once: bool, prefetch: bool) -> int:
     print("Starting HAPI (the first time it is built, which downloads about 230 MB) …", flush=True)
     with running_hapi() as base:
-        failed = load(Loading(base), datetime.now(UTC).date(), sys.stdout, sys.stderr)
+        failed = load(Loading(base), today(), sys.stdout, sys.stderr)
         with running_service() as service:
             for path in story_files():
                 failed |= fire(service, path.stem, fhir=base, prefetch=prefetch, out=sys.stdout)

@@ -40,7 +40,8 @@ def test_what_is_asked_for_at_the_authorization_server(ward: Ward) -> None:
     scopes = asked["scope"].split()
     assert scopes[:3] == ["launch", "openid", "fhirUser"]
     assert all(re.fullmatch(r"patient/[A-Z][A-Za-z]+\.rs", one) for one in scopes[3:])
-    assert {"patient/Patient.rs", "patient/Medication.rs", "patient/ResearchSubject.rs"} <= set(scopes)
+    referred_to = {"patient/Medication.rs", "patient/ResearchStudy.rs"}
+    assert {"patient/Patient.rs", "patient/ResearchSubject.rs", *referred_to} <= set(scopes)
     assert not any("*" in one or "write" in one for one in scopes)
 
 
