@@ -261,7 +261,7 @@ class Documented:
 def _shown(default: object) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return "" if default is None or default == () else str(default)
+    return "" if default in (None, (), frozenset()) else str(default)
 
 
 TABLE: tuple[Documented, ...] = tuple(
