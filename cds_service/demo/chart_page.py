@@ -53,8 +53,8 @@ class DemoChart:
         return [
             Route("/", self.people, methods=["GET"]),
             Route("/chart/{patient}", self.chart, methods=["GET"]),
-            Route("/chart/{patient}/accept", self._answered(answering.accept), methods=["POST"]),
-            Route("/chart/{patient}/aside", self._answered(answering.put_aside), methods=["POST"]),
+            Route("/chart/{patient}/accept", self._answered(answering.accept, "suggestion"), methods=["POST"]),
+            Route("/chart/{patient}/aside", self._answered(answering.put_aside, "card"), methods=["POST"]),
             Route("/desk", self.moved, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
@@ -91,7 +91,9 @@ class DemoChart:
         patient = asked.get("patient", "")
         return _to(_chart(patient) if patient else "/")
 
-    def _answered(self, does: Callable[[Opening, Mapping[str, str]], None]) -> Callable[[Request], Any]:
+    def _answered(self, does: Callable[[Opening, Mapping[str, str]], None], about: str) -> Callable[[Request], Any]:
+        """Back to the card or the suggestion that it was about, which says what came of it."""
+
         async def answered(request: Request) -> Response:
             patient, asked = request.path_params["patient"], await _form(request)
             if asked is None:
@@ -100,7 +102,8 @@ class DemoChart:
             if opening is None:
                 return _to(_chart(patient))
             await run_in_threadpool(does, opening, asked)
-            return _to(f"{_chart(patient)}?{urlencode({'opening': opening.name})}#card-{quote(asked.get('card', ''))}")
+            place = f"{about}-{quote(asked.get(about, ''))}"
+            return _to(f"{_chart(patient)}?{urlencode({'opening': opening.name})}#{place}")
 
         return answered
 

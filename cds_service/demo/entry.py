@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from cards.markdown import clean
+from cards.wording.amounts import read
 from cds_service.demo.store import FhirStore
 from cds_service.demo.words import Words
 
@@ -88,7 +89,7 @@ def value_of(resource: Json) -> str:
         quantity = resource["valueQuantity"]
         unit = quantity.get("unit", quantity.get("code", ""))
         said = (quantity.get("comparator", ""), quantity.get("value", ""), unit)
-        return shown(" ".join(str(part) for part in said if part != ""))
+        return read(shown(" ".join(str(part) for part in said if part != "")))
     if "valueCodeableConcept" in resource:
         return words_of(resource, "valueCodeableConcept")
     plain = [shown(resource[name]) for name in ("valueString", "valueInteger", "valueBoolean") if name in resource]

@@ -34,7 +34,7 @@ def test_a_chart_shows_the_record_and_the_cards_an_ehr_gets(base: str, service) 
     assert "<strong>1 Mar 2027</strong>" in shown
     assert '<input type="radio" name="reason" value="0" required> Declined' in shown
     assert "and 33 older" in shown
-    assert "24 10*9/L" in shown
+    assert "<bdi>24 ×10⁹/L</bdi>" in shown
     assert call["hookInstance"] in shown
     assert "counts      sent: 20 of 45, first page with a next link" in shown
 
