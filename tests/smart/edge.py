@@ -59,7 +59,7 @@ class Service:
         self.edge = edge
         self.clock = Watch()
         self.app = create_app(
-            Settings(clients=folder, as_of=DAY),
+            Settings(clients=folder, as_of=DAY, report_url=AUDIENCE),
             catalogue=load_catalogue(),
             clock=self.clock,
             transport=edge,
