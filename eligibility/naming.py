@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from eligibility.abbreviation import Abbreviations
+from eligibility.by_chance import stands_by_chance
 from eligibility.coding import Concept, Hits, Mark
 from eligibility.denial import (
     denies_finding,
@@ -152,7 +153,8 @@ def _speaks(text: str, word: str) -> bool:
     """Whether a word stands somewhere undenied; inside a longer one (NSTEMI) that one is what may be denied."""
     start = text.find(word)
     while start >= 0:
-        if not denies_finding(text, _beginning(text, start), start + len(word)):
+        denied = denies_finding(text, _beginning(text, start), start + len(word))
+        if not denied and not stands_by_chance(text, start, word):
             return True
         start = text.find(word, start + 1)
     return False
