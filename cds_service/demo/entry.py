@@ -51,9 +51,15 @@ def status_of(resource: Json) -> str:
 def when_of(resource: Json, said: Words) -> str:
     for name in _PERIODS:
         if name in resource:
-            start, end = (day_of(resource[name].get(one, "…"), said) for one in ("start", "end"))
-            return start if start == end else said("period", start=start, end=end)
+            return _period(resource[name], said)
     return next((day_of(resource[name], said) for name in _DATES if name in resource), said("undated"))
+
+
+def _period(period: Json, said: Words) -> str:
+    start, end = (day_of(period[one], said) if period.get(one) else "" for one in ("start", "end"))
+    if not end:
+        return said("since", day=start) if start else said("undated")
+    return said("until", day=end) if not start else start if start == end else said("period", start=start, end=end)
 
 
 def begun_of(resource: Json) -> str:

@@ -108,6 +108,7 @@ def test_the_report_by_smart_launch_with_filter_print_view_and_language(page: Pa
     page.emulate_media(media="print")
     expect(page.locator(".filter")).to_be_hidden()
     expect(page.locator("#answer")).to_be_visible()
+    assert page.locator(".row:visible").count() == every  # paper holds all criteria
     page.emulate_media(media="screen")
     page.get_by_role("link", name="简体中文").click()
     assert page.get_attribute("html", "lang") == "zh-Hans"
