@@ -11,6 +11,7 @@ LONGEST = 120
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}  # inert also where a client forgets to read Markdown
 _ESCAPES = str.maketrans({mark: _ENTITIES.get(mark, "\\" + mark) for mark in string.punctuation})
 _ACTIVE = str.maketrans({mark: _ENTITIES.get(mark, "\\" + mark) for mark in "\\`*_{}[]<>#|~&@$!"})
+_ANGLES = str.maketrans("<>", "\u2039\u203a")
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})  # controls, zero-width and bidi marks, private and unassigned
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that show as nothing
 _VARIANTS = range(0xFE00, 0xFE10)
@@ -32,6 +33,14 @@ def _visible(character: str) -> str:
     if ord(character) in _VARIANTS or unicodedata.category(character) in _DROPPED:
         return ""
     return character
+
+
+def untagged(text: str, longest: int = LONGEST) -> str:
+    """For plain text (CARD-2), where an escape would be read as such: what opens a tag is shown as ‹ and ›.
+
+    A client that takes a summary for HTML finds none in it.
+    """
+    return clean(text, longest).translate(_ANGLES)
 
 
 def escape(text: str, longest: int = LONGEST) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from cards import lines
 from cards.card import SHORTER_THAN
-from cards.markdown import clean
+from cards.markdown import clean, untagged
 from cards.standing import Standings
 from cards.wording.wording import Wording, begun, is_restricted
 from eligibility.assessment import Assessment, CriterionResult
@@ -24,7 +24,7 @@ _TO_DO = {Who.CARE: "summary-order", Who.ASK: "summary-ask", Who.LOOK_UP: "summa
 
 def summary(assessment: Assessment, standings: Standings, wording: Wording) -> str:
     """The first candidate that fits; the last one always does."""
-    plain = replace(wording, quote=clean, own=clean)
+    plain = replace(wording, quote=untagged, own=clean)
     for said in _candidates(assessment, standings, plain):
         if len(said) < SHORTER_THAN and not FORBIDDEN.search(said):
             return said

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cards.markdown import clean
 from cds_service.contents import Contents, Resource, Unusable, parse_contents
 from cds_service.documents import read_source
 from cds_service.fhir.concepts import concept_of, says_nothing
@@ -154,7 +155,7 @@ def _note(section: Section, coding: Coding, in_map: str, understood: bool) -> No
     seen.seen += 1
     seen.not_understood += not understood
     if coding.system in KNOWN_SYSTEMS and coding.display:
-        seen.names[coding.display[:_LONGEST_NAME]] += 1
+        seen.names[clean(coding.display, _LONGEST_NAME)] += 1
 
 
 @dataclass(frozen=True, slots=True)

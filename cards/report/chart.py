@@ -46,7 +46,7 @@ def _told(timeline: Timeline, said: Said) -> Iterator[str]:
 def _counts_told(counts: list[Count], said: Said) -> str:
     if not counts:
         return said("no-counts")
-    last, day = read(counts[-1].text), said.wording.day
+    last, day = said.wording.quote(read(counts[-1].text), 120), said.wording.day
     if len(counts) == 1:
         return said("count-told", value=last, last=day(counts[-1].when))
     days = {"first": day(counts[0].when), "last": day(counts[-1].when)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attacks import bodies, keys, pages, servers, tokens, wire
+from tests.attacks import bodies, keys, pages, servers, shown, tokens, wire
 from tests.attacks.attack import Attack
 
 CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
@@ -15,6 +15,7 @@ CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
     ("What is sent", bodies.BODIES),
     ("Feedback", bodies.FEEDBACKS),
     ("Reports in a browser", pages.REPORTS),
+    ("What is shown", shown.ATTACKS),
     ("Pages, paths and addresses", pages.ORIGINS_AND_PATHS),
     ("Below HTTP", wire.ATTACKS),
 )
