@@ -3,8 +3,12 @@
 The profile `fuzz` (`make fuzz`) draws many more of them, and others each time.
 """
 
+from collections.abc import Generator
+
 import pytest
 from hypothesis import settings
+
+from tests.canary.cast import named
 
 SHARING = (
     "attacks",
@@ -37,3 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(room))
         elif room in SHARING:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test in whose log or standard error somebody of the cast is named has shown a leak."""
+    report = yield
+    if report.passed and (who := named(report.sections)):
+        report.outcome, report.longrepr = "failed", f"patients are named in the log: {', '.join(who)}"
+    return report
