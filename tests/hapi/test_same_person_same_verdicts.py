@@ -37,3 +37,12 @@ async def test_with_one_key_missing(cast_on_hapi: str, missing: str) -> None:
     sent = prefetched(cast_on_hapi, "ines", whole=True)
     del sent[missing]
     assert (await by_hook(cast_on_hapi, "ines", sent)).decode() == from_files()["ines"].decode()
+
+
+@pytest.mark.parametrize("number", range(len(PEOPLE)), ids=PEOPLE)
+async def test_with_one_key_missing_for_everybody(cast_on_hapi: str, number: int) -> None:
+    """Each person lacks another key, in turn: all keys of all people would be 350 calls."""
+    person, keys = PEOPLE[number], list(templates())
+    sent = prefetched(cast_on_hapi, person, whole=True)
+    del sent[keys[number % len(keys)]]
+    assert (await by_hook(cast_on_hapi, person, sent)).decode() == from_files()[person].decode()
