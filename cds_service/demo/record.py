@@ -22,6 +22,7 @@ from cds_service.demo.entry import (
 from cds_service.demo.search import find, parse_query
 from cds_service.demo.store import FhirStore
 from cds_service.demo.words import Words
+from cds_service.fhir.elements import part, text_of
 
 Json = dict[str, Any]
 _SHOWN = 12
@@ -56,7 +57,7 @@ class Table:
 def person_of(patient: Json, as_of: date, story: str, said: Words) -> Person:
     """A Patient as a line: name, age on the day, sex."""
     born = _birth(patient)
-    sex = str(patient.get("gender", ""))
+    sex = text_of(patient.get("gender"))
     age = [] if born is None else [said("years", n=_years(born, as_of))]
     dead = [said("deceased")] if patient.get("deceasedBoolean") or patient.get("deceasedDateTime") else []
     line = said("and").join([*age, said(sex if sex in _SEXES else "unknown"), *dead])
@@ -65,7 +66,7 @@ def person_of(patient: Json, as_of: date, story: str, said: Words) -> Person:
 
 def _birth(patient: Json) -> date | None:
     try:
-        return date.fromisoformat(str(patient.get("birthDate", "")))
+        return date.fromisoformat(text_of(patient.get("birthDate")))
     except ValueError:
         return None
 
@@ -125,8 +126,8 @@ def _orders(store: FhirStore, patient_id: str) -> list[Json]:
 
 
 def _order(resource: Json) -> str:
-    study = (resource.get("study") or {}).get("display", "")
-    return words_of(resource, "code") if resource.get("code") else shown(resource.get("description") or study or "–")
+    told = shown(resource.get("description")) or shown(part(resource, "study").get("display"))
+    return words_of(resource, "code") if resource.get("code") else told or "–"
 
 
 def _of(store: FhirStore, kind: str, patient_id: str, *more: tuple[str, str]) -> list[Json]:

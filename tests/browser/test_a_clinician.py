@@ -84,6 +84,9 @@ def test_a_waiting_period_ends_before_ones_eyes(page: Page, demo: Demo) -> None:
     expect(page.locator("#days")).to_have_attribute("aria-valuetext", "13 Dec 2026")
     page.reload()
     expect(page.locator("#day")).to_have_text("13 Dec 2026")
+    page.fill("#days", "365")
+    expect(page.locator("#told")).to_contain_text("Chart opened on 21 Nov 2027.")
+    expect(page.get_by_role("button", name="A week later")).to_have_attribute("value", "365")
     page.get_by_role("button", name="Back to 21 Nov 2026").click()
     assert [told.split(":")[0] for told in summaries(page)] == ["CAR-T"]
 

@@ -98,6 +98,51 @@ def test_a_screen_reader_finds_its_way(base: str, path: str) -> None:
     assert set(outline.labels) <= set(outline.ids)
 
 
+ODD: list[dict] = [
+    {"resourceType": "Patient", "id": "ana", "name": "Ana", "birthDate": 1988, "gender": ["female"]},
+    {"resourceType": "Patient", "id": "ana", "name": [None, {"given": "Ana", "family": ["S"]}], "deceasedBoolean": "?"},
+    {"resourceType": "Condition", "code": "ITP", "clinicalStatus": "active", "note": "n", "onsetPeriod": "2020"},
+    {
+        "resourceType": "Condition",
+        "code": {"coding": {"code": 1}, "text": ["x"]},
+        "note": [None],
+        "onsetDateTime": 2020,
+    },
+    {"resourceType": "MedicationRequest", "medicationReference": "Medication/1", "dosageInstruction": ["x", {}]},
+    {"resourceType": "Observation", "code": [], "valueQuantity": "5", "component": ["x"], "effectiveDateTime": {}},
+    {"resourceType": "Observation", "valueQuantity": {"value": {}}, "effectivePeriod": {"start": 5}},
+    {"resourceType": "Observation", "valueQuantity": {"value": 0.5, "unit": "mg/dL"}, "effectivePeriod": {}},
+    {"resourceType": "Procedure", "performedPeriod": {"end": "2020-05-01"}, "status": None},
+    {"resourceType": "Task", "for": {"reference": "Patient/ana"}, "description": ["x"], "status": 7},
+    {"resourceType": "ResearchSubject", "individual": {"reference": "Patient/ana"}, "study": "NCT1"},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_entry_of_an_odd_shape_costs_no_chart(base: str, odd: dict) -> None:
+    put = {"id": "odd", "subject": {"reference": "Patient/ana"}, **odd}
+    answer = requests.put(f"{base}/fhir/{put['resourceType']}/{put['id']}", json=put, timeout=20)
+    assert answer.status_code in (200, 201)
+    assert "Ben Muñoz" in text(f"{base}/")
+    assert "24 ×10⁹/L" in text(f"{base}/chart/ana")
+
+
+@pytest.mark.parametrize(
+    "period, told",
+    [
+        ({"start": "2026-01-05", "end": "2026-02-06"}, "5 Jan 2026 to 6 Feb 2026"),
+        ({"start": "2026-01-05", "end": "2026-01-05T10:00:00Z"}, "5 Jan 2026"),
+        ({"start": "2026-01-05"}, "since 5 Jan 2026"),
+        ({"end": "2026-01"}, "until 2026-01"),
+        ({}, "not dated"),
+    ],
+)
+def test_a_period_is_said_as_a_clinician_says_it(base: str, period: dict, told: str) -> None:
+    drug = {"resourceType": "MedicationStatement", "id": "d", "subject": {"reference": "Patient/ana"}}
+    requests.put(f"{base}/fhir/MedicationStatement/d", json={**drug, "effectivePeriod": period}, timeout=20)
+    assert f"<td><bdi>{told}</bdi></td>" in text(f"{base}/chart/ana")
+
+
 def test_an_unknown_person_is_a_page_too(base: str) -> None:
     assert "No such person" in text(f"{base}/chart/nobody", 404)
 

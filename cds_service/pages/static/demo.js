@@ -1,6 +1,6 @@
 // Moves today while the slider moves: the chart is opened on that day and its parts take the place of the old ones.
 "use strict";
-const REGIONS = ["today", "banner", "cards-region", "record-region", "wire-region"];
+const REGIONS = ["today", "banner", "cards-region", "record-region", "wire-region", "steps"];
 const desk = document.getElementById("desk");
 const range = document.getElementById("days");
 const day = document.getElementById("day");
@@ -12,6 +12,7 @@ const format = new Intl.DateTimeFormat(locale, {
 });
 let waiting = 0;
 let asked = 0;
+let before = Promise.resolve();
 
 function show() {
   const words = format.format(new Date(start + range.valueAsNumber * 86400000)).replace("Sept", "Sep");
@@ -19,8 +20,8 @@ function show() {
   range.setAttribute("aria-valuetext", words);
 }
 
-async function open() {
-  const mine = ++asked;
+async function openChart(mine) {
+  if (mine !== asked) return;
   const body = new URLSearchParams(new FormData(desk));
   try {
     const answer = await fetch(desk.action, { method: "POST", body });
@@ -28,7 +29,6 @@ async function open() {
     if (mine !== asked) return;
     if (!answer.ok || !other.getElementById("told")) throw new Error("no chart");
     for (const id of REGIONS) document.getElementById(id).replaceWith(document.importNode(other.getElementById(id), true));
-    for (const id of ["week", "month"]) document.getElementById(id).value = other.getElementById(id).value;
     history.replaceState(null, "", location.pathname);
     told.textContent = other.getElementById("told").dataset.says;
   } catch {
@@ -39,5 +39,6 @@ async function open() {
 range.addEventListener("input", () => {
   show();
   clearTimeout(waiting);
-  waiting = setTimeout(open, 300);
+  const mine = ++asked;
+  waiting = setTimeout(() => { before = before.then(() => openChart(mine)); }, 300); // one day after the other
 });
