@@ -18,6 +18,7 @@ except ImportError:  # pragma: no cover - where PyYAML was built without it
 
 __all__ = ["DefinitionSyntaxError", "DefinitionText", "QuickLoader", "read_definition"]
 
+DEEPEST = 100
 _WHOLE = re.compile(r"^-?(?:0|[1-9]\d*)$")
 
 
@@ -89,9 +90,13 @@ def _read(text: str, loader: Loader) -> Any:
 
 
 def _refuse_references(text: str, loader: Loader) -> None:
+    depth = 0
     for event in yaml.parse(text, loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         given, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         line = event.start_mark.line + 1 if event.start_mark is not None else 1
+        if depth > DEEPEST:  # PyYAML's own parser takes half a minute for what is nested ten thousand times
+            raise DefinitionSyntaxError(f"line {line}: more than {DEEPEST} lists or objects inside each other")
         if given is not None:
             raise DefinitionSyntaxError(f"line {line}: anchors and aliases (&{given}) are not used here; write it out")
         if tag is not None:
