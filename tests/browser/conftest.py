@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from cds_service.demo.run import Demo, standing
 from cds_service.demo.serving import listening
@@ -15,6 +15,7 @@ from cds_service.demo.shift import TOLD_ON
 from cds_service.settings import Settings
 from tests.browser.looking import watched
 
+expect.set_options(timeout=30_000)  # a machine that is busy is no failure
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
