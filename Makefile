@@ -7,7 +7,7 @@ PROCESSES ?= auto
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo serve hapi check test fuzz lint coverage mutants format lock benchmark clean
+.PHONY: help demo serve hapi check test fuzz lint coverage mutants format lock benchmark soak clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -51,6 +51,9 @@ format: $(VENV)/.dev  ## put the code in order
 benchmark: $(VENV)/.dev  ## speed and memory as ratios from one run, and cost by the size of a record
 	@$(BIN)/python -m benchmarks.hook $(ARGS)
 	@$(BIN)/python -m benchmarks.assess
+
+soak: $(VENV)/.dev  ## ten minutes of steady load; fails where memory or open files grow (ARGS="--minutes 1")
+	@$(BIN)/python -m benchmarks.soak $(ARGS)
 
 # The locks hold hashes and no addresses; `uv` is needed only by whoever renews them.
 lock:  ## renew both locks from pyproject.toml (needs uv)

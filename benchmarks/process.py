@@ -37,9 +37,9 @@ def running(contents: Iterable[bytes]) -> Running:
         try:
             until_ready(port, process)
             ready = time.monotonic() - begun
-            idle = _memory(process.pid, "VmRSS")
+            idle = memory(process.pid, "VmRSS")
             _send(port, contents)
-            return Running(ready, idle, _memory(process.pid, "VmRSS"), _memory(process.pid, "VmHWM"))
+            return Running(ready, idle, memory(process.pid, "VmRSS"), memory(process.pid, "VmHWM"))
         finally:
             process.terminate()
 
@@ -77,7 +77,7 @@ def _send(port: int, contents: Iterable[bytes]) -> None:
             raise SystemExit(f"a call was answered with {answer.status}")
 
 
-def _memory(pid: int, name: str) -> float:
+def memory(pid: int, name: str) -> float:
     """Megabytes, as the kernel counts them."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name + ":"))

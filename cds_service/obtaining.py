@@ -18,6 +18,9 @@ from cds_service.protocol import HookCall
 from cds_service.settings import Settings
 from cds_service.trust.whom import Whom
 
+READING = 0.9
+"""The part of a call's time in which may be read: the rest is for judging, so that the answer itself is in time."""
+
 
 class Obtaining:
     """Reads records, one call at a time."""
@@ -49,7 +52,7 @@ class Obtaining:
     def _limits(self, call: HookCall, spent: float) -> Limits:
         settings = self.settings
         return Limits(
-            deadline=max(call.caller.deadline - spent, 0.0),
+            deadline=max(call.caller.deadline * READING - spent, 0.0),
             pages=settings.max_pages,
             entries=settings.max_entries,
             record=settings.max_record,
