@@ -163,7 +163,7 @@ class Wording:
         if is_restricted(result.finding):
             return self.phrase("restricted")
         topic, reason = self._topic(result), result.finding.reason
-        causes = self.language.causes.get(reason.key) if result.open else None
+        causes = self.language.causes.get(cause_of(result)) if result.open else None
         if not causes:
             return topic
         told = self.joined(dict.fromkeys(map(self.dated, result.finding.evidence[:1])))
@@ -184,7 +184,7 @@ class Wording:
 
     def is_test(self, result: CriterionResult) -> bool:
         """Whether the topic is a test that is missing or too old, not a question."""
-        remedy, stale = remedy_of(result), result.finding.reason.key in STALE
+        remedy, stale = remedy_of(result), cause_of(result) in STALE
         asked = remedy is not None and remedy.kind in TESTS and not {*remedy.about}.isdisjoint(self.names)
         return asked and (stale or self.topic(result) == self._topic(result))
 
@@ -273,6 +273,13 @@ class _Given(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+def cause_of(result: CriterionResult) -> str:
+    """Why it is open, by key: a panel of which all that is recorded is too old lacks a recent result."""
+    key, grounds = result.finding.reason.key, result.finding.grounds
+    told = {one.reason.key for one in grounds if one.evidence and one.reason.key.startswith(("test-", "diagnosis-"))}
+    return "result-stale" if key == "panel-open" and told == {"test-stale"} else key
 
 
 def is_restricted(finding: Finding) -> bool:

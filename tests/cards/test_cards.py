@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -99,6 +100,16 @@ def test_one_line_for_each_remedy_and_one_for_screening() -> None:
         "- With the patient",
         "- At screening, the study team",
     ]
+
+
+def test_a_panel_of_which_all_is_too_old_lacks_a_recent_test() -> None:
+    """Nora's CMV, EBV and pregnancy tests were negative; weeks later they are old, and there is nothing to settle."""
+    told = render_cards(assessments(story("nora"), date(2026, 12, 20)), occasion("nora"), words())
+    lines = {line for card in told for line in card.detail.splitlines() if line.startswith("- At screening")}
+    assert lines == {
+        "- At screening, the study team checks recent CMV DNA; recent EBV DNA; recent pregnancy test",
+        "- At screening, the study team checks recent pregnancy test",
+    }
 
 
 @pytest.mark.rule("G9")
