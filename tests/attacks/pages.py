@@ -148,7 +148,8 @@ async def _other_origins(stage: Hospital) -> None:
     assert allowed.headers["access-control-allow-origin"] == "https://ehr.example.org"
 
 
-OPEN = ("/docs", "/redoc", "/openapi.json", "/metrics", "/debug", "/admin", "/.env", "/.git/config", "/audit", "/clients",
+OPEN = ("/docs", "/redoc", "/openapi.json", "/metrics", "/debug", "/admin", "/.env", "/.git/config", "/audit",
+    "/clients",
         "/cds-service.db", "/cds-service.key", "/fhir/metadata", "/auth/token", "/auth/open?patient=selma")  # fmt: skip
 
 

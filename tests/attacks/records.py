@@ -105,7 +105,7 @@ async def _files(stage: Hospital) -> None:
         assert registry.refused
         await stage.send(stage.token())
     assert set(registry.clients.by_name) == {"example-hospital", "neighbour"}
-    assert not [path for path in stage.folder.rglob("pwned")]
+    assert not list(stage.folder.rglob("pwned"))
 
 
 def row(name: str, how: str, must: Must, attempt: Any, *never: Never, at: str) -> Attack:
@@ -122,7 +122,8 @@ def _in_force(evidence: Evidence) -> bool:
 
 ATTACKS: tuple[Attack, ...] = (
     row("reading the database", "copies the database file after calls, reports and feedback",
-        Must("no name, id, value, token or key is in it", answered(200)), _reading, at="cds_service/store/pseudonym.py"),
+        Must("no name, id, value, token or key is in it", answered(200)), _reading,
+        at="cds_service/store/pseudonym.py"),
     row("a changed audit row", "changes the content of a row", FOUND,
         changed("UPDATE audit SET content = replace(content, '200', '401') WHERE number = 2"), at=CHAIN),
     row("a removed audit row", "removes a row", FOUND, changed("DELETE FROM audit WHERE number = 2"), at=CHAIN),

@@ -140,9 +140,11 @@ async def _circle(stage: Hospital) -> None:
 
 async def _references(stage: Hospital) -> None:
     for reference in (f"{stage.evil.base}/fhir/Medication/m1", "//evil.example/fhir/Medication/m1", "../../keys",
-                      "Medication/../../keys", "Medication/m1?x=http://evil.example", "http://169.254.169.254/Medication/1"):  # fmt: skip
+                      "Medication/../../keys", "Medication/m1?x=http://evil.example",
+                      "http://169.254.169.254/Medication/1"):  # fmt: skip
         order = {"resourceType": "MedicationRequest", "id": "r1", "status": "active", "intent": "order",
-                 "subject": {"reference": "Patient/selma"}, "medicationReference": {"reference": reference}}  # fmt: skip
+                 "subject": {"reference": "Patient/selma"},
+                 "medicationReference": {"reference": reference}}  # fmt: skip
         bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": order}]}
         await stage.send(stage.token(), call({**chart(), "requests": bundle}, **_access(stage)))
     assert not [path for path in stage.read if path.startswith("Medication/")]
@@ -188,7 +190,8 @@ async def _somebody_else(stage: Hospital) -> None:
 
 
 PATIENTS = ("../Practitioner/doc", "selma/../another", "selma?_include=*", "selma&patient=another", "selma#x", "..",
-            "selma|another", "selma,another", "%2e%2e", "selma/$everything", "selma\r\nX: y", "selma\x00", "", "s" * 129)  # fmt: skip
+            "selma|another", "selma,another", "%2e%2e", "selma/$everything", "selma\r\nX: y", "selma\x00", "",
+            "s" * 129)  # fmt: skip
 
 
 async def _patients(stage: Hospital) -> None:
@@ -236,7 +239,8 @@ SERVERS: tuple[Attack, ...] = (
         "has DNS answer with this machine, its network, its cloud, or with a good address and a bad one",
         _name_that_leads_inside, ANSWERED, SOCKET, TOKEN, at="cds_service/pinned.py"),
     row("this machine as the hospital's network", Who.NETWORK,
-        "does the same where the file allows the hospital's private network", _own_network_is_not_this_machine, ANSWERED,
+        "does the same where the file allows the hospital's private network", _own_network_is_not_this_machine,
+        ANSWERED,
         SOCKET, TOKEN, at=REACH),
     row("a proxy in the environment", Who.INSIDER, "sets HTTP_PROXY for the service", _proxy, ANSWERED, ELSEWHERE,
         TOKEN, at=CLIENT),
@@ -258,7 +262,8 @@ ANSWERS: tuple[Attack, ...] = (
     row("a server that never answers", Who.SERVER, "takes the connection and stays silent", _hangs, ANSWERED, ELSEWHERE,
         at=FETCHING),
     row("another patient's record", Who.SERVER, "answers, or prefetches, the Patient of somebody else", _somebody_else,
-        Must("400 or 412: without the right patient nothing is assessed", answered(400, 412)), CARD, ROW, at="cds_service/fhir/gather.py"),
+        Must("400 or 412: without the right patient nothing is assessed", answered(400, 412)), CARD, ROW,
+        at="cds_service/fhir/gather.py"),
     row("a patient id that is a path", Who.CLIENT, "puts paths, queries and line breaks into context.patientId",
         _patients, status(400, "names the rule CTX-2"), CARD, ROW, ELSEWHERE, TOKEN, at=PROTOCOL),
     row("an access token of two lines", Who.CLIENT, "puts a header into the access token; or is for another patient",

@@ -28,7 +28,8 @@ _CARELESS = "a client that renders HTML in Markdown"
 
 MARKUP = (
     "<script>alert(7)</script>", "<img src=x onerror=alert(7)>", "</li></ul><iframe src=https://evil.example>",
-    "&lt;script&gt;alert(7)&lt;/script&gt;", "<svg/onload=alert(7)>", "\"><b onmouseover=alert(7)>", "<!-- ", "<style>*{}",
+    "&lt;script&gt;alert(7)&lt;/script&gt;", "<svg/onload=alert(7)>", "\"><b onmouseover=alert(7)>", "<!-- ",
+    "<style>*{}",
 )  # fmt: skip
 LINKS = (
     "[click](javascript:alert(7))", "![x](https://evil.example/pixel.png)", "<https://evil.example/x>",
@@ -43,7 +44,8 @@ BLOCKS = (
     "\n---\n",
     "**bold** `code` ~~x~~",
 )
-UNSEEN = ("\u202egnissim\u202c", "\u2066x\u2069", "pla\u200btelets", "\ufeffx", "\U000e0041\U000e0042", "\x1b[2J\x1b]0;x\x07",
+UNSEEN = ("\u202egnissim\u202c", "\u2066x\u2069", "pla\u200btelets", "\ufeffx", "\U000e0041\U000e0042",
+    "\x1b[2J\x1b]0;x\x07",
           "\x00", "\x9b31m", "\u2028x", "x\ry")  # fmt: skip
 FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "-2+3", '=HYPERLINK("http://evil.example")')
 
@@ -184,7 +186,8 @@ ATTACKS: tuple[Attack, ...] = (
         Must("the page has the elements it has without it", shown_as_text), _pages, "cds_service/pages/__init__.py"),
     row("directions and marks that are not seen", "writes bidi overrides, zero-width and control characters, tags",
         Must("none of them is on a card or page", shown_as_text), _unseen),
-    row("a record on a terminal or in a spreadsheet", "writes escape sequences and formulas; somebody runs assess, check",
+    row("a record on a terminal or in a spreadsheet",
+        "writes escape sequences and formulas; somebody runs assess, check",
         Must("no control character is printed, no line begins like a formula", lambda _: True), _terminal,
         "cds_service/text_report.py"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attacks import bodies, keys, pages, records, servers, shown, tokens, wire
+from tests.attacks import bodies, keys, launches, pages, records, servers, shown, tokens, wire
 from tests.attacks.attack import Attack
 
 CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
@@ -17,6 +17,7 @@ CHAPTERS: tuple[tuple[str, tuple[Attack, ...]], ...] = (
     ("Reports in a browser", pages.REPORTS),
     ("What is shown", shown.ATTACKS),
     ("What is kept", records.ATTACKS),
+    ("Launches from a chart", launches.ATTACKS),
     ("Pages, paths and addresses", pages.ORIGINS_AND_PATHS),
     ("Below HTTP", wire.ATTACKS),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.attacks import wire
+from tests.attacks import launches, wire
 from tests.attacks.attack import LEAKED, Attack
 from tests.attacks.evidence import observing
 from tests.attacks.stage import hospital, open_hospital
@@ -32,6 +32,19 @@ async def test_the_attack_is_refused(attack: Attack, tmp_path: Path) -> None:
         for never in (*attack.never, LEAKED):
             assert never.traces(evidence) == [], never.said
         assert {line["level"] for line in evidence.lines} <= {"debug", "info", "warning", "error"}
+
+
+LAUNCHED = [attack for attack in ATTACKS if attack.stage == "launch"]
+
+
+@pytest.mark.parametrize("attack", LAUNCHED, ids=[attack.name for attack in LAUNCHED])
+async def test_the_attack_on_a_launch_is_refused(attack: Attack, tmp_path: Path) -> None:
+    async with launches.launching(tmp_path) as stage:
+        with observing(stage.evidence):
+            await attack.attempt(stage)
+        assert attack.must.held(stage.evidence), (attack.must.said, stage.evidence.answers)
+        for never in (*attack.never, LEAKED):
+            assert never.traces(stage.evidence) == [], never.said
 
 
 @pytest.fixture(scope="module")

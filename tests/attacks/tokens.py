@@ -63,7 +63,8 @@ FORGED: tuple[Attack, ...] = (
             [raw({**HEADER, "alg": alg}, claims(), b"\x00")
              for alg in ("None", "NONE", "nOnE", "none ", "", None, ["none"], ["ES384"], 0)]),
     refused("algorithms in other letters", "spells good algorithms es384, ES384 with a blank, Es384",
-            [raw({**HEADER, "alg": alg}, claims()) for alg in ("es384", "ES384 ", "Es384", "ES384\x00", "RS384,ES384")]),
+            [raw({**HEADER, "alg": alg}, claims()) for alg in ("es384", "ES384 ", "Es384", "ES384\x00",
+            "RS384,ES384")]),
     refused("HS and RS confused", "signs with the published public key as shared secret (PEM, JWK, a coordinate)",
             [hs(PEM), hs(PEM.strip()), hs(orjson.dumps(jwk(CURVE, "curve"))), hs(jwk(CURVE, "curve")["x"].encode())]),
     refused("weaker algorithms of the same key", "signs RS256, RS512, PS384 with the client's RSA key",
@@ -204,7 +205,8 @@ OWNER_FIRST = Must(
 REPLAYED = Must("each token is taken once, at one of the workers", answered(200, 401))
 
 REPEATED: tuple[Attack, ...] = (
-    Attack("a token sent again", Who.THIEF, "sends a token that was used, at once and again", REFUSED, (CARD, ROW, USED),
+    Attack("a token sent again", Who.THIEF, "sends a token that was used, at once and again", REFUSED, (CARD, ROW,
+        USED),
            SEEN, _again),
     Attack("a token sent again at another worker", Who.THIEF, "sends a used token to another process", REFUSED,
            (CARD, ROW, USED), "cds_service/store/replay.py", _elsewhere),
