@@ -107,7 +107,8 @@ def test_a_panel_of_which_all_is_too_old_lacks_a_recent_test() -> None:
     told = render_cards(assessments(story("nora"), date(2026, 12, 20)), occasion("nora"), words())
     lines = {line for card in told for line in card.detail.splitlines() if line.startswith("- At screening")}
     assert lines == {
-        "- At screening, the study team checks recent CMV DNA; recent EBV DNA; recent pregnancy test",
+        "- At screening, the study team checks recent ECOG performance status; recent CMV DNA; recent EBV DNA; "
+        "recent pregnancy test",
         "- At screening, the study team checks recent pregnancy test",
     }
 
