@@ -11,7 +11,7 @@ from cds_service.contents import Unusable
 from eligibility.assessment import Assessment, CriterionResult
 from eligibility.finding import Evidence, Reason
 from eligibility.record import PatientRecord, Section
-from eligibility.when import When
+from eligibility.when import EARLIEST, LATEST, When
 
 Json = dict[str, Any]
 RESTRICTED = "restricted"
@@ -132,10 +132,11 @@ def _day(day: date | None) -> str | None:
 
 
 def iso_when(when: When | None) -> str | None:
-    """A date as precise as it is known: day, month, year, or the interval."""
-    if when is None:
+    """A date as precise as it is known: day, month, year, or the interval; `..` where it is open (ISO 8601-2)."""
+    if when is None or (when.first, when.last) == (EARLIEST, LATEST):
         return None
-    first, last = when.first.isoformat(), when.last.isoformat()
+    first = ".." if when.first == EARLIEST else when.first.isoformat()
+    last = ".." if when.last == LATEST else when.last.isoformat()
     if when.exact:
         return first
     if first[4:] == "-01-01" and last == first[:4] + "-12-31":

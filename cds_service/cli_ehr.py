@@ -11,13 +11,20 @@ from pathlib import Path
 from cds_service.arguments import ASSESSED, day, refused
 from cds_service.settings import Settings
 
+OUR_OWN = "http://127.0.0.1:8080"
+
 
 def add_fire(command: argparse.ArgumentParser) -> None:
     """The arguments of `fire`."""
     command.add_argument(
-        "service", metavar="URL", help="base address of a CDS Hooks service, or of one of its services"
+        "service",
+        metavar="URL",
+        nargs="?",
+        default=OUR_OWN,
+        help=f"base address of a CDS Hooks service, or of one of its services (default: {OUR_OWN})",
     )
     command.add_argument("patient", nargs="?", help="the Patient's id (not needed for a file with one Patient)")
+    command.add_argument("--patient", dest="named", metavar="ID", help="the same, by name")
     source = command.add_mutually_exclusive_group()
     source.add_argument("--fhir", metavar="URL", help="FHIR R4 base from which the prefetch is read")
     source.add_argument("--file", type=Path, metavar="PATH", help="FHIR file from which the prefetch is read")
@@ -69,7 +76,7 @@ def _fire(given: argparse.Namespace) -> int:
         return refused(f"{problem.what}: {problem.remedy}")
     return fire(
         given.service,
-        given.patient,
+        given.named or given.patient,
         fhir=given.fhir,
         file=given.file,
         prefetch=not given.no_prefetch,

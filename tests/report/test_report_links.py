@@ -270,7 +270,12 @@ def test_a_report_is_bound_to_its_id_client_trial_and_patient(changes: dict[str,
         handle.unseal(sealed, key, bound(**changes))
 
 
-def test_the_address_of_a_report_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_address_of_a_report_is_in_no_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):  # a test that started a server may have set them
+        for member, value in (("propagate", True), ("disabled", False), ("level", logging.NOTSET)):
+            monkeypatch.setattr(logging.getLogger(name), member, value)
     keep_out_of_logs()
     with caplog.at_level(logging.INFO):
         logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "::1", "GET", "/report/abc?x=1", "1.1", 200)

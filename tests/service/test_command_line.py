@@ -136,6 +136,13 @@ def test_fire_at_nothing_is_a_sentence(capfd: Captured) -> None:
     assert out.out + out.err
 
 
+def test_fire_takes_the_patient_by_name_and_our_own_service_by_default() -> None:
+    by_name = ["fire", "--fhir", "https://ehr.example/fhir", "--patient", "ines"]
+    in_order = ["fire", "http://127.0.0.1:8080", "ines", "--fhir", "https://ehr.example/fhir"]
+    given, ordered = (vars(parser().parse_args(arguments)) for arguments in (by_name, in_order))
+    assert (given["service"], given["named"] or given["patient"]) == (ordered["service"], ordered["patient"])
+
+
 def test_one_file_of_a_folder_is_checked_alone(trials: Path, capfd: Captured) -> None:
     (trials / "cart.yaml").write_text("nothing of a trial")
     assert main(["check", str(trials / "cm313.yaml")]) == 0
