@@ -35,13 +35,14 @@ from cds_service.report.reports import Reports, kept_tidy
 from cds_service.report.routes import report_routes
 from cds_service.routes import json_response, routes
 from cds_service.settings import Settings
-from cds_service.shedding import Shedding, Traffic
+from cds_service.shedding import Shedding
 from cds_service.shield import Shield
 from cds_service.smart.app import App
 from cds_service.smart.starting import Smart
 from cds_service.store.starting import kept_ready
 from cds_service.store.store import Store
 from cds_service.tracing import Traced
+from cds_service.traffic import Traffic
 from cds_service.trust.gate import Gate
 from cds_service.trust.starting import gate_for, kept_up_to_date, trials_taken
 from cds_service.upstream.servers import Servers, Sparing
@@ -82,7 +83,8 @@ def create_app(
     memory = Memory(store, clock)
     reports = Reports(settings.report_url, store, clock, trials)
     days = partial(today, settings, clock)
-    published = hooks(settings, trials, trials.judged, days, fhir, memory, reports)
+    traffic = Traffic(settings.in_flight, settings.at_work)
+    published = hooks(settings, trials, trials.judged, days, fhir, memory, reports, traffic)
     ledger = Ledger(store, clock)
     smart = Smart(settings, trials, fhir, gate, store, clock, days)
     app = FastAPI(
@@ -106,7 +108,7 @@ def create_app(
     app.state.smart = smart
     app.state.catalogue = catalogue
     app.state.trials = trials
-    app.state.traffic = Traffic(settings.in_flight)
+    app.state.traffic = traffic
     app.add_exception_handler(CallError, _refuse)
     app.add_exception_handler(HTTPException, _framework)
     app.add_middleware(Shedding, traffic=app.state.traffic)

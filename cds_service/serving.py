@@ -16,8 +16,8 @@ from cds_service import log, tracing, watching
 from cds_service.app import create_app
 from cds_service.connection import bounded
 from cds_service.settings import Settings
-from cds_service.shedding import Traffic
 from cds_service.store.starting import store_for
+from cds_service.traffic import Traffic
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SECONDS_TO_FINISH = 10
@@ -91,6 +91,8 @@ def _server(settings: Settings) -> uvicorn.Server:
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
             http=bounded(settings.send_seconds),
+            # uvloop takes in one connection a turn: under load the others would wait unseen, and nothing be refused.
+            loop="asyncio",
             ws="none",
         ),
         app.state.traffic,

@@ -180,6 +180,9 @@ class Settings:
     in_flight: int = _setting(
         128, "most calls answered at the same time; more are answered 503 with Retry-After", _whole(1)
     )
+    at_work: int = _setting(
+        24, "most calls answered at the same time that do not wait for an EHR; more are answered 503 as well", _whole(1)
+    )
     send_seconds: float = _setting(
         10.0, "seconds within which a caller must have sent the head of a call, and again its body; else 408", _seconds
     )

@@ -5,33 +5,15 @@ A call that waits in a queue until its clinician has moved on costs as much as a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cds_service import log, watching
-from cds_service.errors import CallError, Overloaded, Stopping, of_error
+from cds_service.errors import CallError, Stopping, of_error
 from cds_service.routes import json_response
+from cds_service.traffic import Traffic
 
 _CALLS = "/cds-services"
 _READY = "/readyz"
-
-
-@dataclass(slots=True)
-class Traffic:
-    """The calls being answered now. `stopping` lets those end and admits no other."""
-
-    most: int
-    in_flight: int = 0
-    stopping: bool = False
-
-    def refusal(self) -> CallError | None:
-        """Why one more call is not answered now, if it is not."""
-        if self.stopping:
-            return Stopping("this service is being stopped; send the call again")
-        if self.in_flight >= self.most:
-            return Overloaded("this service is answering as many calls as it takes; send the call again")
-        return None
 
 
 class Shedding:
@@ -55,6 +37,7 @@ class Shedding:
         if refusal is not None:
             watching.count("shed")
             log.event("shed", request=scope["cds_service.request"], status=503, why=type(refusal).__name__)
+            await _heard_out(receive)
             await _refuse(refusal, scope, receive, send)
             return
         self.traffic.in_flight += 1
@@ -64,6 +47,14 @@ class Shedding:
         finally:
             self.traffic.in_flight -= 1
             watching.show("in_flight", self.traffic.in_flight)
+
+
+async def _heard_out(receive: Receive) -> None:
+    """Who is still sending would meet a closed connection, and never read the answer."""
+    more = True
+    while more:
+        message = await receive()
+        more = message["type"] == "http.request" and message.get("more_body", False)
 
 
 async def _refuse(error: CallError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,6 +14,7 @@ from cds_service.judged import Judge, Judging
 from cds_service.protocol import Answer, HookCall, Json
 from cds_service.report.reports import Reports
 from cds_service.settings import Settings
+from cds_service.traffic import Traffic
 from cds_service.trust.caller import Caller
 
 __all__ = ["Hook", "Judge", "Judging", "hooks"]
@@ -40,7 +41,8 @@ def hooks(
     fhir: FhirClient,
     memory: Memory,
     reports: Reports,
+    traffic: Traffic,
 ) -> dict[str, Hook]:
     """Service id → hook, in the order of discovery. A new hook is one file and one line here."""
-    published: tuple[Hook, ...] = (PatientView(settings, searches, judging, today, fhir, memory, reports),)
+    published: tuple[Hook, ...] = (PatientView(settings, searches, judging, today, fhir, memory, reports, traffic),)
     return {hook.id: hook for hook in published}

@@ -21,6 +21,7 @@ from cds_service.report.reports import Reports
 from cds_service.settings import Settings
 from cds_service.smart.links import link as launch_link
 from cds_service.stations import Stations
+from cds_service.traffic import Traffic
 from cds_service.trust.caller import Caller
 
 
@@ -39,6 +40,7 @@ class PatientView:
         fhir: FhirClient,
         memory: Memory,
         reports: Reports,
+        traffic: Traffic,
     ) -> None:
         self.settings = settings
         self.searches = searches
@@ -47,6 +49,7 @@ class PatientView:
         self.obtaining = Obtaining(settings, searches, fhir)
         self.memory = memory
         self.reports = reports
+        self.traffic = traffic
 
     def discovery(self, caller: Caller) -> Json:
         return {
@@ -72,7 +75,7 @@ class PatientView:
             return Answer(cards=[], decided=Decided(context.patient_id, context.user))
         stations = Stations()
         as_of = self.today(call.caller.zone)
-        with stations.at("gather"):
+        with stations.at("gather"), self.traffic.elsewhere():
             gathered = await self.obtaining.gathered(call, context.patient_id, as_of)
         with stations.at("judge"):
             judged = self.judging(gathered, call, self.id, as_of)

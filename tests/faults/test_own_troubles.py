@@ -8,7 +8,9 @@ import sqlite3
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -152,6 +154,16 @@ def test_more_calls_than_are_taken_are_shed_at_once(tmp_path: Path, proxy: Proxy
         assert [answer.status_code for answer in answers] == [200, 200]
         assert cards(service, call) == 2
         assert [line["why"] for line in service.lines if line["event"] == "shed"] == ["Overloaded"] * 5
+
+
+def test_of_many_whole_charts_at_once_those_beyond_the_processor_are_told_so(tmp_path: Path, call: Json) -> None:
+    """Each answer is heard, also by who was still sending; none waits unseen behind the others."""
+    with serving(tmp_path, CDS_AT_WORK="2") as service, ThreadPoolExecutor(40) as clinicians:
+        answers = [clinicians.submit(service.call, call) for _ in range(80)]
+        given = Counter(answer.result(timeout=60).status_code for answer in answers)
+        assert set(given) == {200, 503}
+        assert given[200] >= 2
+        assert cards(service, call) == 2
 
 
 def test_a_stop_answers_what_is_in_hand_refuses_what_comes_and_ends_well(
