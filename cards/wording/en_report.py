@@ -13,7 +13,10 @@ _PAGE = {
     "print": "Print",
     "registry": "{trial} on ClinicalTrials.gov",
     "footer": "Not a medical device, not clinically validated. This page points to a trial; the study team decides.",
-    "private": "This page shows results of one patient. It closes {minutes} minutes after it was made, and opens in this browser only.",
+    "private": (
+        "This page shows results of one patient. It closes {minutes} minutes after it was made, and opens in this "
+        "browser only."
+    ),
 }
 _SECTIONS = {
     "answer": "The answer",

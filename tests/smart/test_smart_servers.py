@@ -105,7 +105,7 @@ async def test_an_endpoint_keeps_its_own_query(service: Service) -> None:
 
 def id_token(**claims: Any) -> str:
     said = {
-        "iss": f"{EHR}/auth", "aud": CLIENT_ID, "exp": int(time.time()) + 60, "fhirUser": "Practitioner/doc", **claims,
+        "iss": f"{EHR}/auth", "aud": CLIENT_ID, "exp": int(time.time()) + 86_400, "fhirUser": "Practitioner/doc", **claims,
     }  # fmt: skip
     return jwt.encode({name: one for name, one in said.items() if one is not None}, "k" * 32, algorithm="HS256")
 
