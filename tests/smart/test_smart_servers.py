@@ -104,9 +104,8 @@ async def test_an_endpoint_keeps_its_own_query(service: Service) -> None:
 
 
 def id_token(**claims: Any) -> str:
-    said = {
-        "iss": f"{EHR}/auth", "aud": CLIENT_ID, "exp": int(time.time()) + 86_400, "fhirUser": "Practitioner/doc", **claims,
-    }  # fmt: skip
+    tomorrow = int(time.time()) + 86_400
+    said = {"iss": f"{EHR}/auth", "aud": CLIENT_ID, "exp": tomorrow, "fhirUser": "Practitioner/doc", **claims}
     return jwt.encode({name: one for name, one in said.items() if one is not None}, "k" * 32, algorithm="HS256")
 
 
