@@ -12,6 +12,7 @@ from tests.canary.cast import named
 
 SHARING = (
     "attacks",
+    "audit",
     "browser",
     "canary",
     "conformance",
@@ -19,6 +20,7 @@ SHARING = (
     "faults",
     "feedback",
     "load",
+    "report",
     "service",
     "smart",
     "store",
