@@ -1,4 +1,4 @@
-"""The Chromium of this machine, for tests that look at pages; without one they are skipped, but never where CI is set."""
+"""The Chromium of this machine, for tests that look at pages: skipped without one, but never where CI is set."""
 
 from __future__ import annotations
 
