@@ -25,7 +25,7 @@ check: $(VENV)/.run  ## review the trial definitions
 	@$(BIN)/cds-service check $(ARGS)
 
 test: $(VENV)/.dev  ## every test, on all processors (ARGS="-k name" for some)
-	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(PROCESSES) $(ARGS)
 
 fuzz: $(VENV)/.dev  ## the laws, each on 20,000 examples drawn anew (about two hours; ARGS="-k name" for one)
 	@$(BIN)/python -m pytest tests/laws --hypothesis-profile=fuzz $(ARGS)

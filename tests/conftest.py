@@ -4,9 +4,11 @@ The profile `fuzz` (`make fuzz`) draws many more of them, and others each time.
 """
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.canary.cast import named
 
@@ -32,17 +34,23 @@ settings.register_profile("fuzz", deadline=None, max_examples=20_000, print_blob
 settings.load_profile("house")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Rooms(LoadScopeScheduling):
     """On several processors (`pytest -n`), tests that share a server or a database stay together on one of them.
 
     Every other test goes where there is room: a table of a thousand rows is spread.
     """
-    for item in items:
-        room = item.path.relative_to(item.config.rootpath).parts[1]
-        if room == "hapi":
-            item.add_marker(pytest.mark.xdist_group(room))
-        elif room in SHARING:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        room = path.split("/")[1]
+        if room == "hapi":  # one server for all its files
+            return room
+        return path if room in SHARING else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)  # the mutants' tests run without plugins
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    return Rooms(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

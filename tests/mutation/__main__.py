@@ -42,7 +42,7 @@ class Group:
 STORIES = "tests/mutation/stories.py"
 KINDS = tuple(
     path.relative_to(ROOT).as_posix()
-    for name in ("kind_*", "groups", "latest_result", "silence", "therapies")
+    for name in ("kind_*", "groups", "latest_result", "needs", "silence", "therapies")
     for path in sorted(ROOT.glob(f"{SPEC}{name}.py"))
 )
 GROUPS: Mapping[str, Group] = {
