@@ -30,7 +30,8 @@ class _Line(logging.Formatter):
 
 
 def silence_talkative() -> None:
-    """Keep the HTTP client's own loggers from writing addresses with patient ids."""
+    """Keep the HTTP client's own loggers from writing addresses with patient ids, and a log that fails from telling."""
+    logging.raiseExceptions = False  # it would print what it could not write, and the error that was being told
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -37,7 +37,8 @@ def serve(settings: Settings, host: str, port: int) -> int:
         if not _watched(settings, beside):
             return 2
         _tell(settings, host, listener.getsockname()[1])
-        server.run(sockets=[listener])
+        # uvloop takes in one connection a turn of each socket: under load the others would wait unseen, none refused.
+        server.run(sockets=[listener, *(listener.dup() for _ in range(_TAKEN_AT_ONCE - 1))])
     return 0
 
 
@@ -56,6 +57,9 @@ def _watched(settings: Settings, beside: contextlib.ExitStack) -> bool:
     beside.callback(stop)
     _say(f"figures on http://{watching.LOOPBACK}:{port}/metrics")
     return True
+
+
+_TAKEN_AT_ONCE = 64
 
 
 class Draining(uvicorn.Server):
@@ -91,8 +95,6 @@ def _server(settings: Settings) -> uvicorn.Server:
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_FINISH,
             http=bounded(settings.send_seconds),
-            # uvloop takes in one connection a turn: under load the others would wait unseen, and nothing be refused.
-            loop="asyncio",
             ws="none",
         ),
         app.state.traffic,

@@ -148,12 +148,16 @@ async def _elsewhere(stage: Hospital) -> None:
 
 
 async def _at_once(stage: Hospital) -> None:
-    other = stage.worker(stage.store)
+    workers = [stage.worker(stage.store, replay="strict") for _ in range(2)]  # a busy database is 503, never a replay
+    accepted = 0
     for _ in range(10):
         token = stage.token()
-        answers = await asyncio.gather(*(stage.send(token, app=app) for app in (None, other) * 2))
-        assert sorted(one.status_code for one in answers) == [200, 401, 401, 401]
-    assert len(stage.evidence.rows("used_token")) == 10
+        answers = await asyncio.gather(*(stage.send(token, app=app) for app in workers * 2))
+        statuses = [one.status_code for one in answers]
+        assert statuses.count(200) <= 1
+        assert set(statuses) <= {200, 401, 503}
+        accepted += statuses.count(200)
+    assert 1 <= accepted <= len(stage.evidence.rows("used_token")) <= 10
 
 
 async def _after_a_restart(stage: Hospital) -> None:

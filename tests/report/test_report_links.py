@@ -281,7 +281,7 @@ def test_the_address_of_a_report_is_in_no_log(
         logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "::1", "GET", "/report/abc?x=1", "1.1", 200)
         logging.getLogger("uvicorn.error").error("failed at /report/abc")
     assert "abc" not in caplog.text
-    assert caplog.text.count("/report/…") == 2
+    assert caplog.text.count("/report/…") >= 2  # whoever else listens hears it as well
 
 
 # what may stand in CDS_REPORT_URL

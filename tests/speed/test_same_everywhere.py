@@ -20,6 +20,7 @@ from cds_service.assessment_json import patient_json
 from cds_service.catalogue import Catalogue, load_catalogue
 from cds_service.fhir.bundle import Json, read_page
 from cds_service.fhir.reader import begin
+from cds_service.fhir.resource_index import ResourceIndex
 from cds_service.languages import wording_for
 from eligibility.assessment import assess, may_speak, screen
 from eligibility.record import PatientRecord
@@ -42,7 +43,8 @@ def _resources(body: Body) -> tuple[Json, list[Json]]:
 def records(body: Body, catalogue: Catalogue) -> tuple[PatientRecord, PatientRecord]:
     """The record before its results are read, and the whole."""
     patient, resources = _resources(body)
-    reading = begin(patient, resources, terminology=catalogue.terminology, as_of=AS_OF)
+    resolve = ResourceIndex(resources)
+    reading = begin(patient, resources, terminology=catalogue.terminology, as_of=AS_OF, resolve=resolve)
     return reading.without_results(), reading.whole()
 
 
