@@ -59,7 +59,7 @@ def _watched(settings: Settings, beside: contextlib.ExitStack) -> bool:
     return True
 
 
-_TAKEN_AT_ONCE = 64
+_TAKEN_AT_ONCE = 128
 
 
 class Draining(uvicorn.Server):
